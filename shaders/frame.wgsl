@@ -27,6 +27,9 @@ struct Frame {
     channels: u32,
     // XOR mask between the values of activities and their ranks.
     rank_mask: u32,
+    // Units of time: on a line of one pixel that is passed in one ms; at the place of a stay of one ms.
+    per_line: f32,
+    per_stay: f32,
 }
 
 @group(0) @binding(0) var<uniform> frame: Frame;

@@ -30,7 +30,7 @@
 //! | library | SQLite file of activities, zones, decisions and render records | [`Library`](library::Library) |
 //! | content, imported, remembered | bytes of a file in the library; kept until the user forgets them; kept by `render` for the next run | [`ContentId`](library::ContentId) |
 //! | canvas | Web Mercator plane of 2³² × 2³² units | [`CanvasPosition`](engine::geometry::mercator::CanvasPosition) |
-//! | track, polyline, vertex, edge | an activity on the canvas; projected line of a segment; a point of a polyline; the line between two vertices | [`Track`](engine::geometry::strip::Track), [`Polyline`](engine::geometry::strip::Polyline) |
+//! | track, polyline, vertex, edge | an activity on the canvas; projected line of a segment; a point of a polyline; the line between two vertices | [`Track`](engine::geometry::polyline::Track), [`Polyline`](engine::geometry::polyline::Polyline) |
 //! | strip | at most 16 consecutive edges of one polyline at one zoom | [`Strip`](engine::geometry::strip::Strip) |
 //! | plan, clip mask | strips that each tile sees; cells of a tile that are drawn | [`Plan`](engine::tiling::plan::Plan), [`ClipMask`](engine::tiling::clip_mask::ClipMask) |
 //! | layer, drawing | meaning of a pixel: visits, dates, classes …; a layer with the value of each activity | [`Layer`](engine::layer::Layer), [`Drawing`](engine::drawing::Drawing) |
@@ -53,7 +53,7 @@
 //! use trailglow::engine::drawing::Drawing;
 //! use trailglow::engine::geometry::grid::Grid;
 //! use trailglow::engine::geometry::mercator::canvas_from_degrees;
-//! use trailglow::engine::geometry::strip::{Polyline, Track};
+//! use trailglow::engine::geometry::polyline::{Polyline, Track};
 //! use trailglow::engine::layer::LAYERS;
 //! use trailglow::engine::raster::cpu::Cpu;
 //! use trailglow::engine::{TileFilter, TrackSet, draw_tiles};

@@ -32,9 +32,19 @@ function nearestEntry(table, z) {
   return table[keys[0]];
 }
 
+/** Returns a duration in minutes as text, in the largest unit of which it has at least one. */
+function formatMinutes(minutes) {
+  const [unit, value] = minutes >= 60 ? ['h', minutes / 60] : minutes >= 1 ? ['min', minutes] : ['s', minutes * 60];
+  const digits = value < 0.95 ? 1 - Math.floor(Math.log10(value)) : 0;
+  return `${formatNumber(value, Math.min(digits, 4))} ${unit}`;
+}
+
+const hasDurations = () => shownStyle.layer.unit === 'minutes';
+
 /** Returns a number of a legend as text; dates are texts already. */
 function formatValue(value) {
   if (typeof value === 'string') return value;
+  if (hasDurations()) return formatMinutes(value);
   return value < 10000 ? formatNumber(value, value < 10 ? 1 : 0) : value.toLocaleString('en', { notation: 'compact' });
 }
 
@@ -63,7 +73,9 @@ function drawLegend() {
   legendKey = key;
   const zoom = nearestEntry(shownStyle.legend, z);
   const { title, unit } = shownStyle.layer;
-  $('legend-title').textContent = title.toLowerCase() === unit.toLowerCase() ? title : `${title} (${unit})`;
+  // Each duration has a unit of its own.
+  const hasUnit = hasDurations() || title.toLowerCase() === unit.toLowerCase();
+  $('legend-title').textContent = hasUnit ? title : `${title} (${unit})`;
   // Classes have a list of colours in place of the ramp.
   const classes = zoom.classes ?? [];
   $('ramp').hidden = $('ticks').hidden = classes.length > 0;
@@ -75,7 +87,8 @@ function drawLegend() {
     return item;
   }));
   $('ramp').style.background = gradient(rampOf(shownStyle, z));
-  const range = zoom.range ? `from ${zoom.range.join(' to ')}` : `up to ${formatValue(Math.floor(zoom.max))} ${unit}`;
+  const most = hasDurations() ? formatMinutes(zoom.max) : `${formatValue(Math.floor(zoom.max))} ${unit}`;
+  const range = zoom.range ? `from ${zoom.range.join(' to ')}` : `up to ${most}`;
   $('ramp').setAttribute('aria-label', `Colour scale ${range}`);
   $('ticks').replaceChildren(...fittingTicks(zoom.ticks, $('ramp').clientWidth).map((tick) => {
     const mark = Object.assign(document.createElement('span'), { textContent: tick.text });

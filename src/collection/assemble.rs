@@ -10,7 +10,7 @@ use super::prepared::{Prepared, ReadFile};
 use super::report::InputReport;
 use super::totals::Totals;
 use crate::activity::summary::Summary;
-use crate::engine::geometry::strip::Track;
+use crate::engine::geometry::polyline::Track;
 use crate::selection::{OmitReason, Origin, Selection, Subject, Verdicts};
 use crate::source::{FileOutcome, Skip, TableReport};
 

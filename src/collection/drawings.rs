@@ -6,7 +6,7 @@ use super::day_range::DayRange;
 use crate::activity::local_time::local_start_ms;
 use crate::activity::sport::Sport;
 use crate::activity::summary::Summary;
-use crate::engine::accumulation::Value;
+use crate::engine::accumulation::{Measure, PerActivity, Value};
 use crate::engine::drawing::{Drawing, LEFT_OUT};
 use crate::engine::layer::Layer;
 use crate::engine::tone::class_code::CLASSES;
@@ -23,6 +23,17 @@ pub struct Traits {
     pub sport: String,
     /// Start on the clocks of the place; `None` without a time.
     pub start: Option<Moment>,
+    /// True if points have times.
+    pub is_timed: bool,
+}
+
+/// Property without which a layer cannot show an activity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// A start.
+    Date,
+    /// Times of the points.
+    Times,
 }
 
 /// Meaning of the values of a drawing.
@@ -30,6 +41,8 @@ pub struct Traits {
 pub enum Meaning {
     /// A number in the unit of the layer.
     Number,
+    /// A time in minutes.
+    Minutes,
     /// Steps are days.
     Days(DayRange),
     /// Names of the classes.
@@ -44,8 +57,8 @@ pub struct MapLayer {
     pub meaning: Meaning,
     /// Number of activities that the layer shows.
     pub activities: u64,
-    /// Number of activities without a date, which a layer of dates cannot show.
-    pub undated: u64,
+    /// Property that the layer needs, and the number of activities without it.
+    pub lacking: Option<(Need, u64)>,
 }
 
 impl Traits {
@@ -55,11 +68,30 @@ impl Traits {
         let start = local_start_ms(summary).map(|ms| Moment { ms, is_southern: summary.start[1] >= 1 << 31 });
         // The table has a sport for all others, too.
         let is_named = sport.is_known() && sport.title() != OTHER;
-        Self { sport: if is_named { sport.title().into_owned() } else { String::new() }, start }
+        let sport = if is_named { sport.title().into_owned() } else { String::new() };
+        Self { sport, start, is_timed: summary.milliseconds().is_some_and(|ms| ms > 0) }
+    }
+
+    fn has(&self, need: Need) -> bool {
+        match need {
+            Need::Date => self.start.is_some(),
+            Need::Times => self.is_timed,
+        }
     }
 
     fn day(&self) -> Option<i32> {
         self.start.map(Moment::day)
+    }
+}
+
+impl Need {
+    /// Property that a layer needs; `None` if it shows every activity.
+    fn of(layer: &Layer) -> Option<Self> {
+        let is_of_dates = layer.months.is_some() || !matches!(layer.value, Value::One | Value::Sport);
+        match layer.per_activity {
+            PerActivity::Integral(Measure::Time) => Some(Self::Times),
+            PerActivity::Nearest | PerActivity::Integral(Measure::Length) => is_of_dates.then_some(Self::Date),
+        }
     }
 }
 
@@ -79,15 +111,17 @@ impl MapLayer {
             (Some(_), ..) => false,
         };
         let (meaning, value_of) = values(layer.value, activities);
-        let value = |activity: &Traits| value_of(activity).filter(|_| is_recent(activity));
+        let need = Need::of(layer);
+        let lacks = |activity: &Traits| need.is_some_and(|need| !activity.has(need));
+        let value = |activity: &Traits| value_of(activity).filter(|_| is_recent(activity) && !lacks(activity));
         let values: Vec<Option<u8>> = activities.iter().map(value).collect();
         let shown = values.iter().flatten().count();
-        let needs_date = layer.months.is_some() || !matches!(layer.value, Value::One | Value::Sport);
-        let undated = activities.iter().filter(|activity| needs_date && activity.day().is_none()).count();
-        let is_plain = layer.value == Value::One && layer.months.is_none();
+        let lacking = need.map(|need| (need, activities.iter().filter(|activity| lacks(activity)).count() as u64));
+        let is_plain = layer.value == Value::One && need.is_none();
+        let meaning = if need == Some(Need::Times) { Meaning::Minutes } else { meaning };
         let values = (!is_plain).then(|| values.into_iter().map(|value| value.unwrap_or(LEFT_OUT)).collect());
         let drawing = Drawing { layer, values };
-        Self { drawing, meaning, activities: shown as u64, undated: undated as u64 }
+        Self { drawing, meaning, activities: shown as u64, lacking }
     }
 }
 
@@ -161,7 +195,7 @@ mod tests {
 
     fn activity(sport: &str, day: Option<i64>) -> Traits {
         let start = day.map(|day| Moment { ms: day * DAY_MS + 7 * 3_600_000, is_southern: false });
-        Traits { sport: sport.to_owned(), start }
+        Traits { sport: sport.to_owned(), is_timed: start.is_some(), start }
     }
 
     fn layer(name: &str, activities: &[Traits], today: Option<i32>) -> MapLayer {
@@ -173,12 +207,12 @@ mod tests {
         let mut activities: Vec<Traits> =
             (0..9).flat_map(|i| vec![activity(&format!("sport {i}"), None); 10 - i]).collect();
         activities.push(activity("", None));
-        let MapLayer { drawing, meaning, undated, .. } = layer("sport", &activities, None);
+        let MapLayer { drawing, meaning, lacking, .. } = layer("sport", &activities, None);
         let Meaning::Classes(names) = meaning else { panic!("classes") };
         assert_eq!((names.len(), &*names[0], &*names[6], &*names[7]), (8, "sport 0", "sport 6", "Other"));
         let values = drawing.values.expect("values");
         assert_eq!((values[0], values[10], values[values.len() - 2], values[values.len() - 1]), (0, 1, 7, 7));
-        assert_eq!(undated, 0, "sports need no date");
+        assert_eq!(lacking, None, "sports need no date");
         let few = layer("sport", &activities[..19], None);
         assert_eq!(few.meaning, Meaning::Classes(vec!["sport 0".to_owned(), "sport 1".to_owned()]));
     }
@@ -190,8 +224,9 @@ mod tests {
         let shown = |today| layer("fresh-3m", &activities, today).drawing.values.expect("values");
         assert_eq!(shown(None), [0, LEFT_OUT, 0, LEFT_OUT]);
         assert_eq!(shown(Some(19_784)), [LEFT_OUT, 0, 0, LEFT_OUT], "what comes after today is not shown");
-        let MapLayer { activities: shown, undated, .. } = layer("fresh-3m", &activities, None);
-        assert_eq!((shown, undated), (2, 1));
+        let MapLayer { activities: shown, lacking, .. } = layer("fresh-3m", &activities, None);
+        assert_eq!((shown, lacking), (2, Some((Need::Date, 1))));
+        assert_eq!(layer("time", &activities, None).lacking, Some((Need::Times, 1)));
         assert_eq!(layer("frequency", &activities, None).drawing.values, None);
     }
 

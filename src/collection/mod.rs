@@ -15,7 +15,7 @@ pub mod visible;
 
 pub use assemble::{Collection, Variant, assemble};
 pub use day_range::DayRange;
-pub use drawings::{MapLayer, Meaning, Traits, newest_day};
+pub use drawings::{MapLayer, Meaning, Need, Traits, newest_day};
 pub use prepared::{Invisible, PrepareOptions, Prepared, ReadFile};
 pub use read::{nothing_left, read};
 pub use report::InputReport;

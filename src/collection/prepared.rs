@@ -8,8 +8,8 @@ use crate::activity::summary::Summary;
 use crate::activity::tidy::DroppedPoints;
 use crate::duplicates::Sketch;
 use crate::engine::geometry::mercator::CanvasPosition;
-use crate::engine::geometry::simplify::Simplification;
-use crate::engine::geometry::strip::{Polyline, Track};
+use crate::engine::geometry::polyline::{Polyline, Track};
+use crate::engine::geometry::simplify::{Path, Simplification};
 use crate::privacy::{NO_PRIVACY, Privacy, Shares};
 use crate::selection::Origin;
 use crate::source::Damage;
@@ -70,8 +70,10 @@ impl Prepared {
     /// Simplifies a visible activity.
     fn from_visible(visible: VisibleActivity, shares: Shares, index_in_file: usize, options: PrepareOptions) -> Self {
         let track = |simplify: &Simplification| {
-            let polyline = |line: &Vec<CanvasPosition>| Polyline::simplified(line, options.finest, *simplify);
-            Track { polylines: visible.projected.iter().map(polyline).collect() }
+            let polyline = |(positions, times): (&Vec<CanvasPosition>, &Vec<u32>)| {
+                Polyline::simplified(Path { positions, times }, options.finest, *simplify)
+            };
+            Track { polylines: visible.projected.iter().zip(&visible.times).map(polyline).collect() }
         };
         let tracks = options.simplify.iter().map(track).collect();
         let sketch = Sketch::of_segments(&visible.segments);

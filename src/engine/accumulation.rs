@@ -8,7 +8,16 @@ pub enum PerActivity {
     /// Profile of the line at the smallest distance: an activity counts once, however often it passes.
     Nearest,
     /// Integral of the profile along the line: every pass counts.
-    Integral,
+    Integral(Measure),
+}
+
+/// What an integral along a line adds up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// The length.
+    Length,
+    /// The time, in [`TimeUnit`](crate::engine::raster::time_unit::TimeUnit)s.
+    Time,
 }
 
 /// Property of an activity that a layer shows.

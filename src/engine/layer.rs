@@ -1,6 +1,6 @@
 //! The table of layers. A layer defines the meaning of a pixel; drawing reads the columns and never depends on names.
 
-use crate::engine::accumulation::{PerActivity, Value};
+use crate::engine::accumulation::{Measure, PerActivity, Value};
 use crate::engine::geometry::simplify::Simplification;
 use crate::engine::quantum::Quantum;
 use crate::engine::tone::class_code::{CLASSES, ClassCode};
@@ -57,7 +57,7 @@ const VISITS: Layer = Layer {
     months: None,
     per_activity: PerActivity::Nearest,
     quantum: Quantum { bits: 26, largest: 1.0 },
-    simplify: Simplification::SHAPE,
+    simplify: Simplification::Shape,
     code: HEAT,
     tone: Tone::Balanced,
     palettes: ["ember", "plum"],
@@ -87,8 +87,18 @@ pub const LAYERS: &[Layer] = &[
         title: "Passes",
         unit: "passes",
         description: "Number of passes of all activities; every lap and both directions count",
-        per_activity: PerActivity::Integral,
-        simplify: Simplification::SHAPE_AND_U_TURNS,
+        per_activity: PerActivity::Integral(Measure::Length),
+        simplify: Simplification::ShapeAndUTurns,
+        ..VISITS
+    },
+    Layer {
+        name: "time",
+        title: "Time",
+        unit: "minutes",
+        description: "Minutes spent in a pixel, pauses included",
+        per_activity: PerActivity::Integral(Measure::Time),
+        quantum: Quantum { bits: 10, largest: 65_536.0 },
+        simplify: Simplification::Motion,
         ..VISITS
     },
     Layer {

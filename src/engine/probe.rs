@@ -8,7 +8,9 @@ use super::accumulation::Value;
 use super::draw::{TileFilter, ZoomGeometry};
 use super::drawing::Drawing;
 use super::geometry::grid::Grid;
-use super::geometry::strip::{Polyline, Track};
+use super::geometry::mercator::CanvasPosition;
+use super::geometry::polyline::{Polyline, Track};
+use super::geometry::simplify::Path;
 use super::layer::Layer;
 use super::raster::cpu::Cpu;
 use super::raster::{Levels, Raster};
@@ -67,8 +69,8 @@ pub fn probe(raster: &dyn Raster, layer: &'static Layer) -> Result<()> {
     Ok(())
 }
 
-/// A zigzag over a corner of four tiles, laps, a dot, and 30 visits of one street.
-fn tracks() -> Vec<Track> {
+/// A zigzag over a corner of four tiles, laps, a dot, and 30 visits of one street, with a stay on every fifth edge.
+fn tracks(layer: &Layer) -> Vec<Track> {
     const TILE: u32 = 1 << 18;
     const PIXEL: u32 = 1 << 10;
     let corner = [9000 * TILE, 6000 * TILE];
@@ -77,11 +79,15 @@ fn tracks() -> Vec<Track> {
     let street: Vec<_> = (0..20).map(|i| position(6 * i, 60)).collect();
     let laps: Vec<_> = (0..90).map(|i| position(30 + [0, 20, 20, 0][i % 4], 30 + [0, 0, 20, 20][i % 4])).collect();
     let lines = [zigzag, laps, vec![position(100, 100)]].into_iter().chain((0..30).map(|_| street.clone()));
-    lines.map(|line| Track { polylines: vec![Polyline::new(&line, 24)] }).collect()
+    let polyline = |positions: &[CanvasPosition]| {
+        let times: Vec<u32> = (0..positions.len() as u32).map(|i| 900 * i + i / 5 * 20_000).collect();
+        Polyline::simplified(Path { positions, times: &times }, 24, layer.simplify)
+    };
+    lines.map(|line| Track { polylines: vec![polyline(&line)] }).collect()
 }
 
 fn draw(raster: &dyn Raster, layer: &'static Layer, grid: Grid) -> Result<Vec<Levels>> {
-    let tracks = TrackSet::new(tracks(), 24);
+    let tracks = TrackSet::new(tracks(layer), 24);
     let lines = ZoomGeometry::new(&tracks, &tracks.select_all(), grid, TileFilter::ALL);
     let drawn = Mutex::new(Vec::new());
     // Values of all classes and steps.

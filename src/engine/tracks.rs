@@ -4,7 +4,8 @@ use std::sync::OnceLock;
 
 use super::geometry::grid::Grid;
 use super::geometry::index::TrackIndex;
-use super::geometry::strip::{Strips, Track};
+use super::geometry::polyline::Track;
+use super::geometry::strip::Strips;
 
 /// Highest pixel zoom that uses the overview detail level. At zoom 12, one vertex in 14 of a recording is needed, so a
 /// separate copy of these vertices saves time.
@@ -109,7 +110,7 @@ impl TrackSelection {
 mod tests {
     use super::*;
     use crate::engine::geometry::mercator::CanvasPosition;
-    use crate::engine::geometry::strip::Polyline;
+    use crate::engine::geometry::polyline::Polyline;
 
     #[test]
     fn a_selection_contains_the_wanted_tracks_only() {

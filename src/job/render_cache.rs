@@ -203,7 +203,7 @@ fn output_folder(out: &Path) -> PathBuf {
 /// Text of a meaning, which changes whenever the values of activities mean something else.
 fn text(meaning: &Meaning) -> String {
     match meaning {
-        Meaning::Number => String::new(),
+        Meaning::Number | Meaning::Minutes => String::new(),
         Meaning::Days(range) => format!("the range {}", range.text()),
         Meaning::Classes(names) => format!("the classes {}", names.join(", ")),
     }

@@ -10,9 +10,9 @@ use crate::activity::{Activity, Point, Segment};
 use crate::bytes::codec::{ColumnReader, ColumnWriter, DecodeError, unpack};
 use crate::collection::visible::VisibleActivity;
 use crate::duplicates::Sketch;
+use crate::engine::geometry::polyline::Polyline;
 use crate::engine::geometry::projector::Projector;
 use crate::engine::geometry::simplify::{REDUNDANT, Simplification, vertex_min_zooms};
-use crate::engine::geometry::strip::Polyline;
 
 /// Raised whenever tidying or simplification changes, so that older vertex codes are computed again.
 pub const SIMPLIFIER_VERSION: i64 = 9;
@@ -65,7 +65,7 @@ pub struct VertexCodes {
 }
 
 impl VertexCodes {
-    /// Packs the sketch and the vertex codes for [`Simplification::SHAPE`]. Other simplifications keep other vertices and
+    /// Packs the sketch and the vertex codes for [`Simplification::Shape`]. Other simplifications keep other vertices and
     /// start from the points. `tidied` is the activity tidied without privacy.
     ///
     /// An activity that goes beyond the map has no codes: the ends of its lines at the edge of the map are no points of
@@ -86,7 +86,7 @@ impl VertexCodes {
 
 fn vertex_codes(activity: &Activity, tidied: &VisibleActivity) -> Vec<u8> {
     let mut tidied_points = tidied.segments.iter().zip(&tidied.projected).flat_map(|(segment, line)| {
-        let zooms = vertex_min_zooms(line, Simplification::SHAPE).into_iter().map(zoom_code);
+        let zooms = vertex_min_zooms(line, Simplification::Shape).into_iter().map(zoom_code);
         let starts = std::iter::once(STARTS_POLYLINE).chain(std::iter::repeat(0));
         segment.iter().zip(zooms).zip(starts).map(|((point, zoom), start)| (point, zoom | start))
     });

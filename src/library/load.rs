@@ -21,8 +21,8 @@ use crate::activity::summary::Summary;
 use crate::activity::tidy::DroppedPoints;
 use crate::bytes::codec::DecodeError;
 use crate::collection::{Invisible, PrepareOptions, Prepared, ReadFile};
+use crate::engine::geometry::polyline::Track;
 use crate::engine::geometry::simplify::Simplification;
-use crate::engine::geometry::strip::Track;
 use crate::privacy::Shares;
 use crate::selection::Origin;
 use crate::source::FileOutcome;
@@ -143,7 +143,7 @@ fn read_row(file: usize, id: i64, row: &Row<'_>, options: PrepareOptions) -> rus
         [1, 2, 3, 4, 5].map(|column| SUMMARY_COLUMN_COUNT + column);
     let summary = summary(row)?;
     let codes_are_valid = row.get::<_, i64>(simplifier_version)? == SIMPLIFIER_VERSION
-        && *options.simplify == [Simplification::SHAPE]
+        && *options.simplify == [Simplification::Shape]
         && !is_affected(&summary, row.get(spikes)?, options.privacy);
     Ok(ActivityRow {
         file,

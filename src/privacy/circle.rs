@@ -176,8 +176,8 @@ fn bisect(mut start: f64, mut end: f64, holds: impl Fn(f64) -> bool) -> [f64; 2]
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::geometry::mercator::step;
     use crate::engine::geometry::mercator::{canvas_from_degrees, great_circle_metres};
-    use crate::engine::geometry::strip::step;
 
     #[test]
     fn the_radius_is_right_in_every_direction() {

@@ -3,8 +3,8 @@
 use super::circle::Circle;
 use crate::activity::{Point, Segment};
 use crate::engine::geometry::extent::Extent;
+use crate::engine::geometry::mercator::step;
 use crate::engine::geometry::mercator::{CanvasPosition, canvas_from_degrees, degrees_from_canvas};
-use crate::engine::geometry::strip::step;
 
 /// Removes the parts of edges inside the circles. The points must be outside already, see [`Privacy::hide`]; so are all
 /// points of the result.

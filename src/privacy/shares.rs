@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use super::{Circle, Privacy, VisiblePoints, world};
 use crate::activity::tidy::{self, planar_metres};
 use crate::activity::{Point, Segment};
-use crate::engine::geometry::strip::step;
+use crate::engine::geometry::mercator::step;
 
 /// Rule that hides points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

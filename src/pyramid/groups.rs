@@ -99,7 +99,7 @@ mod tests {
             assert_eq!(pixels.source(number(name)), number(source), "{name}");
         }
         assert_eq!(pixels.drawn().count(), LAYERS.len() - 2);
-        let simplifications = [Simplification::SHAPE, Simplification::SHAPE_AND_U_TURNS];
+        let simplifications = [Simplification::Shape, Simplification::ShapeAndUTurns];
         let groups = groups(&layers, &pixels, &simplifications, &[]);
         assert_eq!(groups.len(), 2);
         assert_eq!(groups[1].layers, [number("passes")]);

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::engine::geometry::mercator::step;
 use crate::engine::geometry::mercator::{CanvasPosition, degrees_from_canvas};
-use crate::engine::geometry::strip::step;
 
 /// Returns longitude and latitude of the most common start: counts starts in grid cells of 2^16 canvas units (611 m at
 /// the equator), and takes the median of the starts in the fullest 3 × 3 block of cells.

@@ -39,31 +39,52 @@ pub struct Tick {
 }
 
 impl Legend {
-    /// Legend of a curve and a palette.
-    pub fn new(meaning: &Meaning, curve: &Curve, palette: &Palette) -> Self {
+    /// Legend of a curve and a palette. One unit of heat is `per_unit` in the unit of the layer.
+    pub fn new(meaning: &Meaning, curve: &Curve, palette: &Palette, per_unit: f64) -> Self {
         match meaning {
-            Meaning::Number => Self::of_numbers(curve, palette),
+            Meaning::Number => Self::of_numbers(curve, palette, per_unit, round_numbers()),
+            Meaning::Minutes => Self::of_numbers(curve, palette, per_unit, round_minutes()),
             Meaning::Days(range) => Self {
                 range: Some(range.days().map(|day| date_of_day(day.into()))),
                 ticks: date_ticks(*range),
                 ..Self::default()
             },
-            Meaning::Classes(names) => {
-                Self { classes: classes(names, curve, palette), ..Self::of_numbers(curve, palette) }
-            }
+            Meaning::Classes(names) => Self {
+                classes: classes(names, curve, palette),
+                ..Self::of_numbers(curve, palette, per_unit, round_numbers())
+            },
         }
     }
 
-    fn of_numbers(curve: &Curve, palette: &Palette) -> Self {
+    fn of_numbers(curve: &Curve, palette: &Palette, per_unit: f64, rounds: impl Iterator<Item = f64>) -> Self {
         let (min, max) = (curve.min_heat(), curve.max_heat());
         let (least, most) = (min.unwrap_or(1.0), max.unwrap_or(0.0));
-        let rounds = (0..8).flat_map(|power| [1.0, 2.0, 5.0].map(|digit: f32| digit * 10f32.powi(power)));
-        let ticks = rounds.skip_while(|number| *number < least).take_while(|number| *number <= most).map(|number| {
-            let level = curve.code().heat_code().map_or(0, |code| code.encode(number));
-            Tick { value: json!(number), position: palette.position(curve, level) }
-        });
-        Self { min: min.filter(|min| *min > 1.0), max, ticks: spaced(ticks), ..Self::default() }
+        let in_heat = |number: f64| (number / per_unit) as f32;
+        let ticks = rounds
+            .skip_while(|number| in_heat(*number) < least)
+            .take_while(|number| in_heat(*number) <= most)
+            .map(|number| {
+                let level = curve.code().heat_code().map_or(0, |code| code.encode(in_heat(number)));
+                // JSON of whole numbers has no decimals.
+                let value = if number < 1.0 { json!(significant(number)) } else { json!(number as u64) };
+                Tick { value, position: palette.position(curve, level) }
+            });
+        let number = |heat: f32| (f64::from(heat) * per_unit) as f32;
+        let min = min.filter(|min| *min > 1.0).map(number);
+        Self { min, max: max.map(number), ticks: spaced(ticks), ..Self::default() }
     }
+}
+
+/// 1, 2 and 5 times powers of ten, ascending.
+fn round_numbers() -> impl Iterator<Item = f64> {
+    (0..9).flat_map(|power| [1.0, 2.0, 5.0].map(|digit| digit * 10f64.powi(power)))
+}
+
+/// Durations in minutes: round parts of seconds, round seconds, minutes and hours, ascending.
+fn round_minutes() -> impl Iterator<Item = f64> {
+    let seconds = (1..5).rev().flat_map(|power| [1.0, 2.0, 5.0].map(|digit| digit / 10f64.powi(power)));
+    let seconds = seconds.chain([1.0, 2.0, 5.0, 10.0, 20.0, 30.0]).map(|seconds| seconds / 60.0);
+    seconds.chain([1.0, 2.0, 5.0, 10.0, 20.0, 30.0]).chain(round_numbers().map(|hours| 60.0 * hours))
 }
 
 /// Ticks with the smallest distance or more.
@@ -105,6 +126,12 @@ fn classes(names: &[String], curve: &Curve, palette: &Palette) -> Vec<(String, R
     names.iter().cloned().zip(colours.map(shown)).collect()
 }
 
+/// Rounds to three decimals, or three significant digits of numbers below one.
+pub(super) fn significant(value: f64) -> f64 {
+    let unit = if value > 0.0 && value < 1.0 { 10f64.powi(2 - value.log10().floor() as i32) } else { 1000.0 };
+    (value * unit).round() / unit
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,8 +153,8 @@ mod tests {
     fn ticks_are_round_ascending_and_spaced() {
         for name in ["ember", "gray"] {
             let palette: Palette = name.parse().expect("a palette");
-            let Legend { ticks, .. } = Legend::new(&Meaning::Number, &curve(Tone::Balanced, 3000.0), &palette);
-            assert_eq!((&ticks[0].value, ticks[0].position), (&json!(1.0f32), 0.0));
+            let Legend { ticks, .. } = Legend::new(&Meaning::Number, &curve(Tone::Balanced, 3000.0), &palette, 1.0);
+            assert_eq!((&ticks[0].value, ticks[0].position), (&json!(1), 0.0));
             assert!(ticks.windows(2).all(|pair| pair[1].position - pair[0].position >= 0.09));
             assert!(
                 ticks.len() > 3 && ticks.iter().all(|tick| tick.value.as_f64() <= Some(3100.0)),
@@ -139,16 +166,27 @@ mod tests {
     #[test]
     fn ticks_of_gray_are_at_their_levels() {
         let gray: Palette = "gray".parse().expect("a palette");
-        for Tick { value, position } in Legend::new(&Meaning::Number, &curve(Tone::Balanced, 41_000.0), &gray).ticks {
+        for Tick { value, position } in
+            Legend::new(&Meaning::Number, &curve(Tone::Balanced, 41_000.0), &gray, 1.0).ticks
+        {
             let level = 16.0 + 12.0 * value.as_f64().expect("a number").log2();
             assert!((f64::from(position) - (level.round() - 16.0) / 239.0).abs() < 1e-6, "{value} visits");
         }
     }
 
     #[test]
+    fn ticks_are_in_the_unit_of_the_layer() {
+        let ember: Palette = "ember".parse().expect("a palette");
+        let legend = Legend::new(&Meaning::Minutes, &curve(Tone::Balanced, 1000.0), &ember, 0.004);
+        let values: Vec<f64> = legend.ticks.iter().filter_map(|tick| tick.value.as_f64()).collect();
+        assert_eq!((values[0], values.last()), (0.00833, Some(&2.0)), "half a second to two minutes: {values:?}");
+        assert!(legend.max.is_some_and(|max| (3.8..4.2).contains(&max)), "{legend:?}");
+    }
+
+    #[test]
     fn the_top_has_ticks_from_its_threshold_on() {
         let ember: Palette = "ember".parse().expect("a palette");
-        let legend = Legend::new(&Meaning::Number, &curve(Tone::TOP, 1000.0), &ember);
+        let legend = Legend::new(&Meaning::Number, &curve(Tone::TOP, 1000.0), &ember, 1.0);
         let min = legend.min.expect("a threshold");
         assert!(min > 100.0 && legend.ticks.iter().all(|tick| tick.value.as_f64() >= Some(min.into())), "{legend:?}");
     }

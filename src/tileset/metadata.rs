@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::legend::Legend;
+use super::legend::{Legend, significant};
 use super::rendered_map::RenderedMap;
 use super::rendered_zoom::RenderedZoom;
 use super::style::Style;
+use crate::engine::raster::time_unit::number_per_unit;
 use crate::engine::tone::class_code::{CLARITIES, ClassCode};
 use crate::engine::tone::heat_code::HeatCode;
 use crate::engine::tone::level_code::LevelCode;
@@ -81,14 +82,19 @@ impl RenderedMap {
     /// Returns the legend of a zoom.
     pub(super) fn legend(&self, zoom: &RenderedZoom, style: usize) -> Value {
         let (_, colour_table) = zoom.layer_of_style(&self.styles, style);
-        let legend = Legend::new(self.meaning(style), &colour_table.curve, &self.styles[style].palette);
+        let Style { layer, palette, .. } = &self.styles[style];
+        let per_unit = number_per_unit(layer, zoom.grid);
+        let legend = Legend::new(self.meaning(style), &colour_table.curve, palette, per_unit);
         let ticks: Vec<Value> = legend.ticks.iter().map(|tick| json!([tick.value, rounded(tick.position)])).collect();
         let mut json = json!({"ticks": ticks});
+        if per_unit != 1.0 {
+            json["one"] = significant(per_unit).into();
+        }
         if let Some(max) = legend.max {
-            json["max"] = rounded(max).into();
+            json["max"] = significant(max.into()).into();
         }
         if let Some(min) = legend.min {
-            json["min"] = rounded(min).into();
+            json["min"] = significant(min.into()).into();
         }
         if let Some([first, last]) = &legend.range {
             json["range"] = json!([first, last]);

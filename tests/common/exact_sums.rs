@@ -11,14 +11,14 @@ use proptest::test_runner::TestRunner;
 use trailglow::engine::accumulation::Value;
 use trailglow::engine::drawing::Drawing;
 use trailglow::engine::geometry::grid::Grid;
-use trailglow::engine::geometry::strip::{Polyline, Track};
+use trailglow::engine::geometry::polyline::Track;
 use trailglow::engine::geometry::tile::TileCoord;
 use trailglow::engine::layer::{LAYERS, Layer};
 use trailglow::engine::raster::sums::{EmitSums, Sums};
 use trailglow::engine::raster::{self, Levels, Raster};
 use trailglow::engine::{TileFilter, TrackSet, ZoomGeometry};
 
-use crate::scenes::{Scene, distinct_layers, jittered, numbered, scene};
+use crate::scenes::{Scene, distinct_layers, jittered, numbered, polyline, scene, varied_times};
 
 /// Draws every tile of a scene as sums.
 pub type Device<'a> = &'a dyn Fn(&raster::Scene, EmitSums) -> Result<()>;
@@ -30,7 +30,7 @@ type Picture = BTreeMap<TileCoord, Sums>;
 type Activity = (usize, Vec<Vec<[u32; 2]>>);
 
 fn track_set(activities: &[Activity], layer: &Layer) -> TrackSet {
-    let polyline = |line: &Vec<_>| Polyline::simplified(line, 24, layer.simplify);
+    let polyline = |line: &Vec<_>| polyline(line, &varied_times(line), layer);
     let track = |(_, lines): &Activity| Track { polylines: lines.iter().map(polyline).collect() };
     TrackSet::new(activities.iter().map(track).collect(), 24)
 }

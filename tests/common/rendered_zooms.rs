@@ -13,8 +13,8 @@ use trailglow::control::progress::Silent;
 use trailglow::engine::TrackSet;
 use trailglow::engine::geometry::grid::Grid;
 use trailglow::engine::geometry::mercator::CanvasPosition;
+use trailglow::engine::geometry::polyline::Track;
 use trailglow::engine::geometry::simplify::Simplification;
-use trailglow::engine::geometry::strip::Track;
 use trailglow::engine::geometry::tile::TileCoord;
 use trailglow::engine::layer::LAYERS;
 use trailglow::engine::png::{CompressedPixels, Compression};
@@ -101,7 +101,7 @@ pub fn collect(folder: &Path) -> Collection {
     let files = job::discover(&[folder.to_owned()], None).expect("the folder is there").files;
     job::tracks::collect(
         &files,
-        PrepareOptions::without_privacy(&Simplification::SHAPE, 16),
+        PrepareOptions::without_privacy(&Simplification::Shape, 16),
         &Selection::all(),
         &Silent,
     )

@@ -4,6 +4,8 @@ use proptest::prelude::*;
 use trailglow::engine::accumulation::Value;
 use trailglow::engine::drawing::{Drawing, LEFT_OUT};
 use trailglow::engine::geometry::mercator::CanvasPosition;
+use trailglow::engine::geometry::polyline::Polyline;
+use trailglow::engine::geometry::simplify::Path;
 use trailglow::engine::layer::{LAYERS, Layer};
 use trailglow::engine::tone::level_code::LevelCode;
 
@@ -11,6 +13,34 @@ use trailglow::engine::tone::level_code::LevelCode;
 #[derive(Clone, Debug)]
 pub struct Scene {
     pub activities: Vec<Vec<Vec<CanvasPosition>>>,
+}
+
+/// Milliseconds per canvas unit at the speed of one unit of time.
+const MS_PER_UNIT: f64 = 0.9331;
+
+/// Times of a line with five speeds, and a stay of some seconds on every seventh edge.
+pub fn varied_times(line: &[CanvasPosition]) -> Vec<u32> {
+    times(line, |edge| ([1.0, 0.4, 3.0, 0.0, 1.5][edge % 5], if edge % 7 == 3 { 9000.0 } else { 0.0 }))
+}
+
+/// Times of a line, from the slowness of each edge, 1 for heat 1 in layers of time, and a stay on it in ms. Lines of more
+/// than 46 days are faster.
+pub fn times(line: &[CanvasPosition], edge: impl Fn(usize) -> (f64, f64)) -> Vec<u32> {
+    let mut now = 0.0;
+    let elapsed = line.windows(2).enumerate().map(|(number, pair)| {
+        let east = f64::from(pair[1][0].wrapping_sub(pair[0][0]) as i32);
+        let (slowness, stay) = edge(number);
+        now += stay + slowness * MS_PER_UNIT * east.hypot(f64::from(pair[1][1]) - f64::from(pair[0][1]));
+        now
+    });
+    let elapsed: Vec<f64> = std::iter::once(0.0).chain(elapsed).collect();
+    let scale = (4e9 / now).min(1.0);
+    elapsed.into_iter().map(|ms| (ms * scale) as u32).collect()
+}
+
+/// Polyline of a layer with the given times.
+pub fn polyline(line: &[CanvasPosition], times: &[u32], layer: &Layer) -> Polyline {
+    Polyline::simplified(Path { positions: line, times }, 24, layer.simplify)
 }
 
 /// One layer of each kind of pixels. The others differ in colours, or in what the values of activities mean.

@@ -2,17 +2,18 @@
 
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
-use trailglow::engine::accumulation::{self, Value};
+use trailglow::engine::accumulation::{self, Measure, Value};
 use trailglow::engine::layer::Layer;
 
 use crate::drawing::{draw_layer, grid};
-use crate::reference::{self, PerActivity, passes, visits};
+use crate::reference::{self, PerActivity, passes, time, visits};
 use crate::scenes::{Scene, distinct_layers, jittered};
 
 fn reference_of(layer: &Layer) -> PerActivity {
     match layer.per_activity {
         accumulation::PerActivity::Nearest => visits,
-        accumulation::PerActivity::Integral => passes,
+        accumulation::PerActivity::Integral(Measure::Length) => passes,
+        accumulation::PerActivity::Integral(Measure::Time) => time,
     }
 }
 
@@ -87,7 +88,7 @@ fn a_moved_line_and_a_doubled_line_differ_from_the_reference() {
 
 #[test]
 fn the_references_of_two_layers_differ() {
-    for (layer, wrong) in counting_layers().zip([passes as PerActivity, visits]) {
+    for (layer, wrong) in counting_layers().zip([passes as PerActivity, time, visits]) {
         let mut deviation = Deviation::default();
         let scene = jittered(14).new_tree(&mut TestRunner::deterministic()).expect("a scene").current();
         deviation.add(&scene, 14, layer, wrong);

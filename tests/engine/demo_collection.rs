@@ -18,7 +18,7 @@ pub fn collection() -> &'static Collection {
         let found = job::discover(&[folder.path().to_owned()], None).expect("the folder is there").files;
         job::tracks::collect(
             &found,
-            PrepareOptions::without_privacy(&Simplification::SHAPE, 16),
+            PrepareOptions::without_privacy(&Simplification::Shape, 16),
             &Selection::all(),
             &Silent,
         )

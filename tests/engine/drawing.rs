@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use trailglow::engine::geometry::grid::Grid;
 use trailglow::engine::geometry::mercator::CanvasPosition;
-use trailglow::engine::geometry::strip::{Polyline, Track};
+use trailglow::engine::geometry::polyline::Track;
 use trailglow::engine::layer::{LAYERS, Layer};
 use trailglow::engine::raster::cpu::Cpu;
 use trailglow::engine::raster::profile::Profile;
@@ -13,7 +13,7 @@ use trailglow::engine::raster::{Levels, Raster};
 use trailglow::engine::tone::histogram::Histogram;
 use trailglow::engine::{TileFilter, TrackSet, ZoomGeometry};
 
-use crate::scenes::{Scene, numbered};
+use crate::scenes::{Scene, numbered, polyline, times, varied_times};
 
 pub fn grid(zoom: u8) -> Grid {
     Grid { zoom, tile_size: 256 }
@@ -22,14 +22,23 @@ pub fn grid(zoom: u8) -> Grid {
 /// Levels of every non-empty tile, by column and row.
 pub type Picture = BTreeMap<(u32, u32), Vec<u8>>;
 
-fn tracks(scene: &Scene, layer: &Layer) -> Vec<Track> {
-    let polyline = |line: &Vec<CanvasPosition>| Polyline::simplified(line, 24, layer.simplify);
+fn tracks(scene: &Scene, layer: &Layer, times_of: Times) -> Vec<Track> {
+    let polyline = |line: &Vec<CanvasPosition>| polyline(line, &times_of(line), layer);
     let track = |lines: &Vec<Vec<CanvasPosition>>| Track { polylines: lines.iter().map(polyline).collect() };
     scene.activities.iter().map(track).collect()
 }
 
-pub fn draw_with(scene: &Scene, grid: Grid, profile: Profile, layer: &'static Layer) -> (Picture, Histogram) {
-    let tracks = TrackSet::new(tracks(scene, layer), 24);
+/// Times of a line.
+type Times = fn(&[CanvasPosition]) -> Vec<u32>;
+
+pub fn draw_with(
+    scene: &Scene,
+    grid: Grid,
+    profile: Profile,
+    layer: &'static Layer,
+    times_of: Times,
+) -> (Picture, Histogram) {
+    let tracks = TrackSet::new(tracks(scene, layer, times_of), 24);
     let lines = ZoomGeometry::with_profile((&tracks, &tracks.select_all()), (grid, profile), TileFilter::ALL);
     let (picture, histogram) = (Mutex::new(Picture::new()), Mutex::new(Histogram::default()));
     let emit = |index: usize, _, levels: &Levels| {
@@ -45,7 +54,12 @@ pub fn draw_with(scene: &Scene, grid: Grid, profile: Profile, layer: &'static La
 }
 
 pub fn draw_layer(scene: &Scene, grid: Grid, layer: &'static Layer) -> Picture {
-    draw_with(scene, grid, Profile::new(grid), layer).0
+    draw_with(scene, grid, Profile::new(grid), layer, varied_times).0
+}
+
+/// Draws a layer of activities that move at a steady speed.
+pub fn draw_steady(scene: &Scene, grid: Grid, layer: &'static Layer) -> Picture {
+    draw_with(scene, grid, Profile::new(grid), layer, |line| times(line, |_| (1.0, 0.0))).0
 }
 
 /// Draws the layer of visits.

@@ -14,7 +14,7 @@ use trailglow::control::cancel::Cancel;
 use trailglow::control::progress::Silent;
 use trailglow::engine::TrackSet;
 use trailglow::engine::geometry::mercator::CanvasPosition;
-use trailglow::engine::geometry::strip::{Polyline, Track};
+use trailglow::engine::geometry::polyline::{Polyline, Track};
 use trailglow::engine::layer::LAYERS;
 use trailglow::engine::png::{Compression, png as tile_png};
 use trailglow::engine::raster::cpu::Cpu;

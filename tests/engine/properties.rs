@@ -1,7 +1,7 @@
 //! Properties of the CPU raster over random scenes.
 
 use proptest::prelude::*;
-use trailglow::engine::accumulation::PerActivity;
+use trailglow::engine::accumulation::{Measure, PerActivity};
 use trailglow::engine::geometry::grid::Grid;
 use trailglow::engine::geometry::mercator::CanvasPosition;
 use trailglow::engine::layer::{LAYERS, Layer};
@@ -9,8 +9,8 @@ use trailglow::engine::raster::profile::Profile;
 use trailglow::engine::tone::heat_code::HeatCode;
 use trailglow::engine::tone::level_code::LevelCode;
 
-use crate::drawing::{Picture, difference, draw, draw_layer, draw_with, grid};
-use crate::scenes::{Scene, distinct_layers, scene};
+use crate::drawing::{Picture, difference, draw, draw_layer, draw_steady, draw_with, grid};
+use crate::scenes::{Scene, distinct_layers, scene, varied_times};
 
 impl Scene {
     /// Scene with every line replaced.
@@ -33,7 +33,7 @@ impl Scene {
 fn tolerance(layer: &Layer) -> u8 {
     match layer.per_activity {
         PerActivity::Nearest => 0,
-        PerActivity::Integral => 1,
+        PerActivity::Integral(_) => 1,
     }
 }
 
@@ -61,7 +61,7 @@ proptest! {
         });
         let even = scene.map_lines(|line| line.iter().map(|p| [p[0] & !3, p[1] & !3]).collect());
         for layer in distinct_layers() {
-            let (even, denser) = (draw_layer(&even, grid(zoom), layer), draw_layer(&denser, grid(zoom), layer));
+            let (even, denser) = (draw_steady(&even, grid(zoom), layer), draw_steady(&denser, grid(zoom), layer));
             prop_assert!(difference(&even, &denser) <= tolerance(layer), "{}", layer.name);
         }
     }
@@ -71,8 +71,8 @@ proptest! {
         // A 512-pixel tile of the zoom above has the pixels of four tiles: it is drawn in one piece, then cut.
         let profile = Profile::new(grid(zoom));
         for layer in distinct_layers() {
-        let (tiles, counts) = draw_with(&scene, grid(zoom), profile, layer);
-        let (pieces, counts_of_pieces) = draw_with(&scene, Grid { zoom: zoom - 1, tile_size: 512 }, profile, layer);
+        let (tiles, counts) = draw_with(&scene, grid(zoom), profile, layer, varied_times);
+        let (pieces, counts_of_pieces) = draw_with(&scene, Grid { zoom: zoom - 1, tile_size: 512 }, profile, layer, varied_times);
         let mut cut = Picture::new();
         for ((x, y), pixels) in &pieces {
             for (dx, dy) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
@@ -148,7 +148,8 @@ proptest! {
 
 #[test]
 fn laps_and_both_directions_are_passes() {
-    let passes = LAYERS.iter().find(|layer| layer.per_activity == PerActivity::Integral).expect("the layer");
+    let passes =
+        LAYERS.iter().find(|layer| layer.per_activity == PerActivity::Integral(Measure::Length)).expect("the layer");
     // 400 pixels along the middle of a pixel row: there, back, and there again.
     let (y, pixel) = ((100 << 10) + (1 << 9), 1u32 << 10);
     let way = |points: u32| {

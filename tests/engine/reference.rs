@@ -2,7 +2,7 @@
 //!
 //! It shares no code with the engine and states the canvas, the line widths and the level scale independently.
 
-use crate::scenes::Scene;
+use crate::scenes::{Scene, varied_times};
 
 /// Half width and sigma of a line in pixels: anchors by zoom, interpolated logarithmically.
 fn line_width(zoom: u8) -> (f64, f64) {
@@ -38,22 +38,32 @@ pub struct EdgeOffset {
     along: f64,
     across: f64,
     length: f64,
+    /// Duration of the edge.
+    ms: f64,
 }
 
-fn edge_offset(p: [f64; 2], a: [f64; 2], b: [f64; 2]) -> EdgeOffset {
+/// An edge in pixels, and its duration in ms.
+#[derive(Clone, Copy)]
+struct Edge {
+    a: [f64; 2],
+    b: [f64; 2],
+    ms: f64,
+}
+
+fn edge_offset(p: [f64; 2], Edge { a, b, ms }: Edge) -> EdgeOffset {
     let ([dx, dy], [px, py]) = ([b[0] - a[0], b[1] - a[1]], [p[0] - a[0], p[1] - a[1]]);
     let length = dx.hypot(dy);
     let [ux, uy] = if length > 0.0 { [dx / length, dy / length] } else { [1.0, 0.0] };
-    EdgeOffset { along: px * ux + py * uy, across: px * uy - py * ux, length }
+    EdgeOffset { along: px * ux + py * uy, across: px * uy - py * ux, length, ms }
 }
 
-fn distance_to_edge(EdgeOffset { along, across, length }: EdgeOffset) -> f64 {
+fn distance_to_edge(EdgeOffset { along, across, length, .. }: EdgeOffset) -> f64 {
     (along - along.clamp(0.0, length)).hypot(across)
 }
 
 /// Integral of the profile along an edge, blurred along the edge by (1 - t²)⁶. Simpson's rule in steps of 1/100 of the
 /// blur radius.
-fn integral_of_edge(EdgeOffset { along, across, length }: EdgeOffset, half_width: f64, sigma: f64) -> f64 {
+fn integral_of_edge(EdgeOffset { along, across, length, .. }: EdgeOffset, half_width: f64, sigma: f64) -> f64 {
     let blur = 5.0 * sigma / 2f64.sqrt();
     let (from, to) = ((-along / blur).clamp(-1.0, 1.0), ((length - along) / blur).clamp(-1.0, 1.0));
     let steps = 2 * ((to - from) * 50.0).ceil() as u32;
@@ -100,22 +110,37 @@ pub fn tiles(scene: &Scene, zoom: u8) -> Vec<(u32, u32)> {
 }
 
 /// Contribution of an activity to a pixel.
-pub type PerActivity = fn(&[EdgeOffset], f64, f64) -> f64;
+pub type PerActivity = fn(&[EdgeOffset], f64, f64, u8) -> f64;
 
 /// Profile at the smallest distance.
-pub fn visits(edges: &[EdgeOffset], half_width: f64, sigma: f64) -> f64 {
+pub fn visits(edges: &[EdgeOffset], half_width: f64, sigma: f64, _: u8) -> f64 {
     let nearest = edges.iter().map(|edge| distance_to_edge(*edge)).fold(f64::INFINITY, f64::min);
     heat_at(nearest, half_width, sigma)
 }
 
 /// Integral of the blurred profile along the line.
-pub fn passes(edges: &[EdgeOffset], half_width: f64, sigma: f64) -> f64 {
+pub fn passes(edges: &[EdgeOffset], half_width: f64, sigma: f64, _: u8) -> f64 {
     edges.iter().map(|edge| integral_of_edge(*edge, half_width, sigma)).sum()
+}
+
+/// Time near a pixel, in passages at 10 m/s at the equator.
+pub fn time(edges: &[EdgeOffset], half_width: f64, sigma: f64, zoom: u8) -> f64 {
+    let passage_ms = 40_075_016.686 / (256.0 * f64::from(zoom).exp2()) / 10.0 * 1000.0;
+    // Of a stay, the time is spread over the plane; of a passage, only along the line.
+    let step = 5.0 * sigma / 1000.0;
+    let distances = || (0..1000 + (half_width / step) as u32).map(|i| (f64::from(i) + 0.5) * step);
+    let line: f64 = distances().map(|d| 2.0 * step * heat_at(d, half_width, sigma)).sum();
+    let plane: f64 = distances().map(|d| std::f64::consts::TAU * d * step * heat_at(d, half_width, sigma)).sum();
+    let heat = |edge: &EdgeOffset| match edge.length > 0.0 {
+        true => integral_of_edge(*edge, half_width, sigma) / edge.length,
+        false => heat_at(distance_to_edge(*edge), half_width, sigma) * line / plane,
+    };
+    edges.iter().filter(|edge| edge.ms > 0.0).map(|edge| heat(edge) * edge.ms / passage_ms).sum()
 }
 
 /// Edges of an activity and their bounding box grown by the reach, in pixels.
 struct ActivityEdges {
-    edges: Vec<([f64; 2], [f64; 2])>,
+    edges: Vec<Edge>,
     low: [f64; 2],
     high: [f64; 2],
 }
@@ -125,15 +150,20 @@ impl ActivityEdges {
     fn new(lines: &[Vec<[u32; 2]>], zoom: u8, reach: f64) -> Self {
         let across = 256.0 * f64::from(1u32 << zoom);
         let edges_of_line = |line: &Vec<[u32; 2]>| {
-            let line = in_pixels(line, zoom);
-            let dot = (line.len() == 1).then_some((line[0], line[0]));
-            line.windows(2).map(|pair| (pair[0], pair[1])).chain(dot).collect::<Vec<_>>()
+            let (line, times) = (in_pixels(line, zoom), varied_times(line));
+            let dot = (line.len() == 1).then_some(Edge { a: line[0], b: line[0], ms: 0.0 });
+            let edge = |(pair, times): (&[[f64; 2]], &[u32])| Edge {
+                a: pair[0],
+                b: pair[1],
+                ms: f64::from(times[1] - times[0]),
+            };
+            line.windows(2).zip(times.windows(2)).map(edge).chain(dot).collect::<Vec<_>>()
         };
-        let world_copies = |(a, b): ([f64; 2], [f64; 2])| {
-            [-across, 0.0, across].map(|turn| ([a[0] + turn, a[1]], [b[0] + turn, b[1]]))
+        let world_copies = |Edge { a, b, ms }: Edge| {
+            [-across, 0.0, across].map(|turn| Edge { a: [a[0] + turn, a[1]], b: [b[0] + turn, b[1]], ms })
         };
         let edges: Vec<_> = lines.iter().flat_map(edges_of_line).flat_map(world_copies).collect();
-        let ends = || edges.iter().flat_map(|(a, b)| [a, b]);
+        let ends = || edges.iter().flat_map(|edge| [edge.a, edge.b]);
         let low = [0, 1].map(|axis| ends().map(|end| end[axis]).fold(f64::INFINITY, f64::min) - reach);
         let high = [0, 1].map(|axis| ends().map(|end| end[axis]).fold(f64::NEG_INFINITY, f64::max) + reach);
         Self { edges, low, high }
@@ -143,10 +173,10 @@ impl ActivityEdges {
         if !(0..2).all(|axis| (self.low[axis]..=self.high[axis]).contains(&p[axis])) {
             return Vec::new();
         }
-        let is_within = |&&(a, b): &&([f64; 2], [f64; 2])| {
+        let is_within = |&&Edge { a, b, .. }: &&Edge| {
             (0..2).all(|i| a[i].min(b[i]) - reach <= p[i] && p[i] <= a[i].max(b[i]) + reach)
         };
-        self.edges.iter().filter(is_within).map(|&(a, b)| edge_offset(p, a, b)).collect()
+        self.edges.iter().filter(is_within).map(|&edge| edge_offset(p, edge)).collect()
     }
 }
 
@@ -181,7 +211,7 @@ pub fn levels(scene: &Scene, zoom: u8, x: u32, y: u32, per_activity: PerActivity
         scene.activities.iter().map(|lines| ActivityEdges::new(lines, zoom, reach)).collect();
     let pixel = |index: usize| {
         let p = [f64::from(x) * 256.0 + (index % 256) as f64 + 0.5, f64::from(y) * 256.0 + (index / 256) as f64 + 0.5];
-        level(activities.iter().map(|lines| per_activity(&lines.edges_within(p, reach), half_width, sigma)).sum())
+        level(activities.iter().map(|lines| per_activity(&lines.edges_within(p, reach), half_width, sigma, zoom)).sum())
     };
     (0..65536).map(pixel).collect()
 }

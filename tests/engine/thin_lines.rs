@@ -6,7 +6,7 @@ use trailglow::engine::layer::Layer;
 use trailglow::engine::raster::profile::Profile;
 use trailglow::engine::tone::level_code::LevelCode;
 
-use crate::drawing::{Picture, draw_layer};
+use crate::drawing::{Picture, draw_steady};
 use crate::scenes::{Scene, distinct_layers};
 
 /// Layers whose levels are heat.
@@ -80,7 +80,7 @@ impl Line {
 
 /// Smallest peak heat along a line in a drawn scene.
 fn min_peak_heat(line: Line, drawn: &Scene, grid: Grid, layer: &'static Layer) -> f32 {
-    let peak_levels = line.peak_levels(&draw_layer(drawn, grid, layer), grid);
+    let peak_levels = line.peak_levels(&draw_steady(drawn, grid, layer), grid);
     assert!(peak_levels.len() >= 8, "only {} positions along {line:?}", peak_levels.len());
     let code = layer.code.heat_code().expect("a layer that counts");
     code.decode(peak_levels.into_iter().min().unwrap_or(0))

@@ -13,7 +13,7 @@ use trailglow::collection::PrepareOptions;
 use trailglow::control::progress::Silent;
 use trailglow::engine::drawing::Drawing;
 use trailglow::engine::geometry::grid::Grid;
-use trailglow::engine::geometry::strip::{Polyline, Track};
+use trailglow::engine::geometry::polyline::Track;
 use trailglow::engine::layer::{LAYERS, Layer};
 use trailglow::engine::raster::cpu::Cpu;
 use trailglow::engine::raster::fallback::Fallback;
@@ -33,7 +33,7 @@ use trailglow::selection::Selection;
 use crate::exact_sums;
 use crate::program::Home;
 use crate::requirement::corpus;
-use crate::scenes::{Scene, distinct_layers, jittered, numbered, scene};
+use crate::scenes::{Scene, distinct_layers, jittered, numbered, polyline, scene, varied_times};
 use crate::{Test, tests};
 
 pub fn gpu() -> Gpu {
@@ -47,7 +47,7 @@ fn draw(raster: &dyn Raster, scene: &Scene, grid: Grid) -> Vec<Levels> {
 }
 
 pub fn draw_layer(raster: &dyn Raster, scene: &Scene, grid: Grid, layer: &'static Layer) -> Vec<Levels> {
-    let polyline = |line: &Vec<_>| Polyline::simplified(line, 24, layer.simplify);
+    let polyline = |line: &Vec<_>| polyline(line, &varied_times(line), layer);
     let track = |lines: &Vec<Vec<_>>| Track { polylines: lines.iter().map(polyline).collect() };
     let drawing = numbered(scene.activities.len(), layer);
     draw_tracks(raster, &scene.activities.iter().map(track).collect::<Vec<_>>(), grid, &drawing)

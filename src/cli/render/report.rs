@@ -12,7 +12,7 @@ use super::privacy;
 use crate::cli::format::{bytes, count, seconds, some};
 use crate::cli::output;
 use crate::cli::summary::{files_json, home_text, json_of_tables, notes, selection_json, span, table_text};
-use crate::collection::MapLayer;
+use crate::collection::{MapLayer, Need};
 use crate::job::{NothingToDraw, RenderReport, Times};
 use crate::selection::Selection;
 use crate::tileset::Style;
@@ -42,11 +42,13 @@ pub fn print(report: &RenderReport, selection: &Selection, first_zoom: u8, verbo
     if let Some(home) = report.inputs.home {
         writeln!(out, "{}", home_text(home))?;
     }
-    let undated = report.layers.iter().filter(|layer| layer.undated > 0);
-    let undated: Vec<&str> = undated.map(|layer| layer.drawing.layer.name).collect();
-    if let Some(layer) = report.layers.iter().find(|layer| layer.undated > 0) {
-        let without = some(layer.undated, "activity", "activities");
-        writeln!(out, "not in {}: {without} without a date", undated.join(", "))?;
+    for (need, property) in [(Need::Date, "a date"), (Need::Times, "times")] {
+        let lacking = |layer: &MapLayer| layer.lacking.filter(|&(lacking, count)| lacking == need && count > 0);
+        let layers: Vec<&str> = report.layers.iter().filter(|layer| lacking(layer).is_some()).map(layer_name).collect();
+        if let Some((_, count)) = report.layers.iter().find_map(lacking) {
+            let without = some(count, "activity", "activities");
+            writeln!(out, "not in {}: {without} without {property}", layers.join(", "))?;
+        }
     }
     let name = |style: &Style| if report.layers.len() > 1 { style.slug() } else { style.palette.name.clone() };
     let styles: Vec<String> = report.map.styles.iter().map(name).collect();
@@ -153,8 +155,13 @@ pub fn print_json(report: &RenderReport, selection: &Selection, first_zoom: u8) 
     output::print(&format!("{document:#}\n"))
 }
 
+fn layer_name(layer: &MapLayer) -> &'static str {
+    layer.drawing.layer.name
+}
+
 fn layer_json(layer: &MapLayer) -> Value {
-    json!({"name": layer.drawing.layer.name, "activities": layer.activities, "undated": layer.undated})
+    let lacking = layer.lacking.map_or(0, |(_, count)| count);
+    json!({"name": layer_name(layer), "activities": layer.activities, "lacking": lacking})
 }
 
 /// Members of the JSON document of a run without an activity to draw: the same as in that of a success.

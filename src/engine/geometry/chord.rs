@@ -14,8 +14,8 @@ use super::mercator::CanvasPosition;
 /// Coordinates of a line, x continuous over the antimeridian. Integers below 2^53, so f64 holds them exactly; f64
 /// arithmetic vectorises, i64 multiplication does not.
 pub struct LocalCoordinates {
-    x: Vec<f64>,
-    y: Vec<f64>,
+    pub(super) x: Vec<f64>,
+    pub(super) y: Vec<f64>,
     /// True if no two vertices are [`MAX_EXACT_EXTENT`] or more apart on either axis.
     is_narrow: bool,
 }

@@ -7,8 +7,9 @@
 //! so far is cut into strips.
 
 use super::grid::Grid;
-use super::mercator::CanvasPosition;
-use super::strip::{Polyline, Strips, Track, bounds, push_vertex};
+use super::line::{Line, Vertex};
+use super::polyline::{Polyline, Track};
+use super::strip::{Strips, bounds};
 
 /// Maximum vertices per box.
 pub const BOX_VERTICES: usize = 64;
@@ -63,7 +64,7 @@ impl TrackIndex {
         is_wanted: impl Fn(usize) -> bool,
         overlaps_region: impl Fn([i64; 2], [i64; 2]) -> bool,
     ) -> Strips {
-        let mut builder = StripBuilder { grid, overlaps_region, line: Vec::new(), strips: Strips::default() };
+        let mut builder = StripBuilder { grid, overlaps_region, line: Line::default(), strips: Strips::default() };
         let overlaps = |&(min, max): &Bounds| (builder.overlaps_region)(min, max);
         let activities: Vec<usize> =
             (0..tracks.len()).filter(|&track| is_wanted(track) && overlaps(&self.extents[track])).collect();
@@ -86,31 +87,35 @@ struct StripBuilder<F> {
     grid: Grid,
     overlaps_region: F,
     /// Part of the polyline inside the region that is not yet cut into strips.
-    line: Vec<CanvasPosition>,
+    line: Line,
     strips: Strips,
 }
 
 impl<F: Fn([i64; 2], [i64; 2]) -> bool> StripBuilder<F> {
     fn add<'b>(&mut self, polyline: &Polyline, mut boxes: impl Iterator<Item = &'b Bounds>, activity: u32) {
         // Last vertex of the previous box if that box was skipped.
-        let (count, mut skipped) = (polyline.vertices().len(), None::<CanvasPosition>);
+        let (count, mut skipped) = (polyline.vertices().len(), None::<Vertex>);
         for start in (0..count).step_by(BOX_VERTICES) {
             let range = start..(start + BOX_VERTICES).min(count);
             let overlaps = boxes.next().is_none_or(|&(min, max)| (self.overlaps_region)(min, max));
             let Some([first, last]) = polyline.first_and_last(range.clone(), self.grid) else { continue };
             if overlaps {
-                self.line.extend(skipped.take());
+                if let Some(before) = skipped.take() {
+                    self.line.push(before, self.grid);
+                }
                 polyline.append_at_zoom(range, self.grid, &mut self.line);
                 continue;
             }
             // Neither box includes the edge between the boxes.
-            let connecting_edge_overlaps = |&before: &CanvasPosition| {
-                let (min, max) = bounds(&[before, first]);
+            let connecting_edge_overlaps = |before: &Vertex| {
+                let (min, max) = bounds(&[before.position, first.position]);
                 (self.overlaps_region)(min, max)
             };
-            self.line.extend(skipped.filter(connecting_edge_overlaps));
+            if let Some(before) = skipped.filter(connecting_edge_overlaps) {
+                self.line.push(before, self.grid);
+            }
             if !self.line.is_empty() {
-                push_vertex(&mut self.line, first, self.grid);
+                self.line.push(first, self.grid);
             }
             self.finish_line(activity);
             skipped = Some(last);
@@ -129,6 +134,7 @@ impl<F: Fn([i64; 2], [i64; 2]) -> bool> StripBuilder<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::geometry::mercator::CanvasPosition;
 
     #[test]
     fn an_edge_between_two_boxes_across_the_antimeridian_is_found() {

@@ -67,6 +67,11 @@ pub fn great_circle_metres(a: (f64, f64), b: (f64, f64)) -> f64 {
     2.0 * EARTH_RADIUS_METRES * chord.min(1.0).sqrt().asin()
 }
 
+/// Difference of two positions in canvas units, the short way around the cylinder.
+pub fn step(from: CanvasPosition, to: CanvasPosition) -> [i64; 2] {
+    [i64::from(to[0].wrapping_sub(from[0]) as i32), i64::from(to[1]) - i64::from(from[1])]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

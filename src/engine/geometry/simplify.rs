@@ -8,19 +8,45 @@
 
 use super::chord::{LocalCoordinates, farthest_u_turn, farthest_vertex};
 use super::mercator::CanvasPosition;
+use super::motion::farthest_in_time;
 
-/// Vertices that simplification keeps: the vertices that determine the shape, and optionally the vertices at which the
-/// line turns back along itself. Laps up and down a street have the shape of one pass, but count as several.
-#[expect(missing_docs, reason = "the field names say it")]
+/// Vertices that simplification keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Simplification {
-    pub keep_u_turns: bool,
+pub enum Simplification {
+    /// The vertices that determine the shape.
+    Shape,
+    /// Also the vertices at which the line turns back along itself. Laps up and down a street have the shape of one
+    /// pass, but count as several.
+    ShapeAndUTurns,
+    /// The vertices that determine where the activity is at each time.
+    Motion,
 }
 
-#[expect(missing_docs, reason = "the constant names say it")]
-impl Simplification {
-    pub const SHAPE: Self = Self { keep_u_turns: false };
-    pub const SHAPE_AND_U_TURNS: Self = Self { keep_u_turns: true };
+/// A line with the time in ms at each position, not descending. Without times, nothing takes any time.
+#[expect(missing_docs, reason = "the documentation of the type says it")]
+#[derive(Clone, Copy, Debug)]
+pub struct Path<'a> {
+    pub positions: &'a [CanvasPosition],
+    pub times: &'a [u32],
+}
+
+impl<'a> From<&'a [CanvasPosition]> for Path<'a> {
+    fn from(positions: &'a [CanvasPosition]) -> Self {
+        Self { positions, times: &[] }
+    }
+}
+
+impl<'a> From<&'a Vec<CanvasPosition>> for Path<'a> {
+    fn from(positions: &'a Vec<CanvasPosition>) -> Self {
+        positions.as_slice().into()
+    }
+}
+
+impl Path<'_> {
+    /// Time at a position in ms.
+    pub fn time(self, index: usize) -> u32 {
+        self.times.get(index).copied().unwrap_or(0)
+    }
 }
 
 /// Minimum zoom of a vertex that no zoom needs.
@@ -38,27 +64,32 @@ const MAX_DEPTH: u32 = 256;
 /// there on. 0 for both ends, [`REDUNDANT`] for vertices within 1/8 canvas unit of the line. A zoom also needs the
 /// vertices without which the line would go around the world the other way.
 ///
-/// With [`Simplification::keep_u_turns`], a vertex is also needed where the line turns back along itself by more than
-/// the tolerance.
-pub fn vertex_min_zooms(points: &[CanvasPosition], Simplification { keep_u_turns }: Simplification) -> Vec<u8> {
-    let mut zooms = vec![REDUNDANT; points.len()];
-    let Some(last) = points.len().checked_sub(1) else { return zooms };
+/// With [`Simplification::ShapeAndUTurns`], a vertex is also needed where the line turns back along itself by more than
+/// the tolerance; with [`Simplification::Motion`], where the activity would be off at the time of the vertex, along the
+/// line by more than four tolerances.
+pub fn vertex_min_zooms<'a>(line: impl Into<Path<'a>>, simplification: Simplification) -> Vec<u8> {
+    let line = line.into();
+    let mut zooms = vec![REDUNDANT; line.positions.len()];
+    let Some(last) = line.positions.len().checked_sub(1) else { return zooms };
     (zooms[0], zooms[last]) = (0, 0);
-    let coordinates = LocalCoordinates::new(points);
+    let coordinates = LocalCoordinates::new(line.positions);
+    let split_of = |first: usize, last: usize| match simplification {
+        Simplification::Shape => farthest_vertex(&coordinates, first, last),
+        Simplification::ShapeAndUTurns => {
+            let (farthest, u_turn) =
+                (farthest_vertex(&coordinates, first, last), farthest_u_turn(&coordinates, first, last));
+            if u_turn.1 > farthest.1 { u_turn } else { farthest }
+        }
+        Simplification::Motion => farthest_in_time(&coordinates, line.times, first, last),
+    };
     let mut stack = vec![(0, last, 0u8, 0u32)];
     while let Some((first, last, parent_zoom, depth)) = stack.pop() {
         if last - first < 2 {
             continue;
         }
         let (split, zoom) = if depth < MAX_DEPTH {
-            let (farthest, distance2) = farthest_vertex(&coordinates, first, last);
-            let (u_turn, u_turn_distance2) =
-                if keep_u_turns { farthest_u_turn(&coordinates, first, last) } else { (first, 0.0) };
-            if u_turn_distance2 > distance2 {
-                (u_turn, min_zoom_of(u_turn_distance2))
-            } else {
-                (farthest, min_zoom_of(distance2))
-            }
+            let (split, distance2) = split_of(first, last);
+            (split, min_zoom_of(distance2))
         } else {
             (first + (last - first) / 2, parent_zoom)
         };
@@ -126,7 +157,7 @@ mod tests {
 
     /// Checks that every dropped vertex is within the tolerance of the chord that replaces it.
     fn assert_within_tolerance(points: &[CanvasPosition]) -> Result<(), TestCaseError> {
-        let zooms = vertex_min_zooms(points, Simplification::SHAPE);
+        let zooms = vertex_min_zooms(points, Simplification::Shape);
         for zoom in [0u8, 8, 14, 20] {
             let selected: Vec<usize> = (0..points.len()).filter(|&i| zooms[i] <= zoom).collect();
             for pair in selected.windows(2) {
@@ -156,9 +187,9 @@ mod tests {
             let middle = [(a[0] / 2) + (b[0] / 2), (a[1] / 2) + (b[1] / 2)];
             let mut denser = doubled.clone();
             denser.insert(at + 1, middle);
-            let mut zooms = vertex_min_zooms(&denser, Simplification::SHAPE);
+            let mut zooms = vertex_min_zooms(&denser, Simplification::Shape);
             prop_assert_eq!(zooms.remove(at + 1), REDUNDANT);
-            prop_assert_eq!(zooms, vertex_min_zooms(&doubled, Simplification::SHAPE));
+            prop_assert_eq!(zooms, vertex_min_zooms(&doubled, Simplification::Shape));
         }
     }
 
@@ -169,21 +200,24 @@ mod tests {
         let selected = |simplification| {
             vertex_min_zooms(&street, simplification).iter().map(|zoom| *zoom != REDUNDANT).collect::<Vec<_>>()
         };
-        assert_eq!(selected(Simplification::SHAPE_AND_U_TURNS), [true, false, true, false, true, false, true]);
-        assert_eq!(selected(Simplification::SHAPE), [true, false, false, false, false, false, true]);
+        assert_eq!(selected(Simplification::ShapeAndUTurns), [true, false, true, false, true, false, true]);
+        assert_eq!(selected(Simplification::Shape), [true, false, false, false, false, false, true]);
     }
 
     #[test]
     fn a_line_over_the_antimeridian_is_continuous() {
         let points = [[u32::MAX - 1000, 5000], [u32::MAX - 10, 5400], [1000, 5000]];
         let shifted: Vec<CanvasPosition> = points.iter().map(|p| [p[0].wrapping_sub(1 << 31), p[1]]).collect();
-        assert_eq!(vertex_min_zooms(&points, Simplification::SHAPE), vertex_min_zooms(&shifted, Simplification::SHAPE));
+        assert_eq!(
+            vertex_min_zooms(&points[..], Simplification::Shape),
+            vertex_min_zooms(&shifted, Simplification::Shape)
+        );
     }
 
     #[test]
     fn a_line_around_the_world_keeps_its_direction() {
         let parallel: Vec<CanvasPosition> = (0..100u32).map(|i| [i.wrapping_mul(1 << 27), 1 << 30]).collect();
-        let zooms = vertex_min_zooms(&parallel, Simplification::SHAPE);
+        let zooms = vertex_min_zooms(&parallel, Simplification::Shape);
         let kept: Vec<usize> = (0..100).filter(|i| zooms[*i] == 0).collect();
         assert!(kept.windows(2).all(|pair| pair[1] - pair[0] < 16), "{kept:?}");
         assert!(kept.len() < 20, "{kept:?}");
@@ -193,13 +227,13 @@ mod tests {
     fn a_hostile_zigzag_does_not_take_quadratic_time() {
         let spiral: Vec<CanvasPosition> =
             (0..200_000u32).map(|i| [(1 << 31) + if i % 2 == 0 { i } else { 0 } * 50, (1 << 31) + i]).collect();
-        assert!(vertex_min_zooms(&spiral, Simplification::SHAPE).iter().all(|&zoom| zoom != REDUNDANT));
+        assert!(vertex_min_zooms(&spiral, Simplification::Shape).iter().all(|&zoom| zoom != REDUNDANT));
     }
 
     #[test]
     fn short_and_degenerate_lines_are_simplified() {
-        assert!(vertex_min_zooms(&[], Simplification::SHAPE).is_empty());
-        assert_eq!(vertex_min_zooms(&[[1, 1]], Simplification::SHAPE), [0]);
-        assert_eq!(vertex_min_zooms(&[[1, 1], [1, 1], [1, 1]], Simplification::SHAPE), [0, REDUNDANT, 0]);
+        assert!(vertex_min_zooms(&[][..], Simplification::Shape).is_empty());
+        assert_eq!(vertex_min_zooms(&[[1, 1]][..], Simplification::Shape), [0]);
+        assert_eq!(vertex_min_zooms(&[[1, 1], [1, 1], [1, 1]][..], Simplification::Shape), [0, REDUNDANT, 0]);
     }
 }

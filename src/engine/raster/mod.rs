@@ -4,8 +4,10 @@ pub mod cpu;
 pub mod fallback;
 #[cfg(feature = "gpu")]
 pub mod gpu;
+mod length_unit;
 pub mod profile;
 pub mod sums;
+pub mod time_unit;
 
 use anyhow::Result;
 

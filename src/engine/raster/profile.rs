@@ -65,6 +65,20 @@ impl Profile {
         FALLOFF_TO_CUTOFF * self.falloff_along()
     }
 
+    /// Integral of the heat over all distances to both sides of a line, in pixels.
+    pub fn integral_across(self) -> f64 {
+        // Integral of (1 - u²)^12 from 0 to 1, by its recurrence over the exponent.
+        let falloff: f64 = (1..=12).map(|n| 2.0 * f64::from(n) / (2.0 * f64::from(n) + 1.0)).product();
+        2.0 * (f64::from(self.half_width) + falloff * f64::from(self.falloff))
+    }
+
+    /// Integral of the heat over the plane around a point, in pixels².
+    pub fn integral_around(self) -> f64 {
+        let (half_width, falloff) = (f64::from(self.half_width), f64::from(self.falloff));
+        // Of u (1 - u²)^12 from 0 to 1, the integral is 1/26.
+        std::f64::consts::PI * (half_width * (self.integral_across() - half_width) + falloff * falloff / 13.0)
+    }
+
     /// Heat at a distance in pixels.
     #[inline(always)]
     pub fn heat(self, distance: f32) -> f32 {

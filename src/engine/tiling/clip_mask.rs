@@ -1,7 +1,8 @@
 //! Clip masks: the 16-pixel cells of a tile that are drawn.
 
 use crate::engine::geometry::grid::Grid;
-use crate::engine::geometry::strip::{Strip, Strips, step};
+use crate::engine::geometry::mercator::step;
+use crate::engine::geometry::strip::{Strip, Strips};
 use crate::engine::geometry::tile::TileCoord;
 
 /// Pixels along the side of a cell.

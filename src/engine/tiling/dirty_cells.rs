@@ -82,7 +82,8 @@ mod tests {
 
     use super::*;
     use crate::engine::geometry::mercator::CanvasPosition;
-    use crate::engine::geometry::strip::{Polyline, Strips, Track};
+    use crate::engine::geometry::polyline::{Polyline, Track};
+    use crate::engine::geometry::strip::Strips;
 
     const REACH: f32 = 6.0;
 

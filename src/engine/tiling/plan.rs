@@ -9,7 +9,8 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use crate::engine::geometry::grid::Grid;
-use crate::engine::geometry::strip::{Strip, Strips, step};
+use crate::engine::geometry::mercator::step;
+use crate::engine::geometry::strip::{Strip, Strips};
 use crate::engine::geometry::tile::TileCoord;
 use crate::engine::tiling::clip_mask::ClipMask;
 
@@ -191,7 +192,7 @@ fn may_touch(from: [i64; 2], delta: [i64; 2], tile: [i64; 2], grid: Grid, overla
 mod tests {
     use super::*;
     use crate::engine::geometry::mercator::CanvasPosition;
-    use crate::engine::geometry::strip::{Polyline, Track};
+    use crate::engine::geometry::polyline::{Polyline, Track};
     use proptest::prelude::*;
 
     const REACH: f32 = 8.0;

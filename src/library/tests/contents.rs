@@ -49,7 +49,7 @@ fn privacy_hides_the_same_from_library_and_files() {
     ] {
         let options = PrepareOptions {
             privacy: &privacy,
-            ..PrepareOptions::without_privacy(&Simplification::SHAPE_AND_U_TURNS, 16)
+            ..PrepareOptions::without_privacy(&Simplification::ShapeAndUTurns, 16)
         };
         let direct = activities(
             collection::read(&files, options, Control { progress: &Silent, cancel: &Cancel::default() }).unwrap().0,
@@ -100,7 +100,7 @@ fn stray_recordings_of_older_versions_are_told_apart_from_hidden_ones() {
     library.db.execute(row, [blob::pack_positions(&stray)]).unwrap();
     for privacy in [Privacy::default(), Privacy::new(vec![Circle::new(47.0, 8.0, 50_000.0)], 0.0)] {
         let options =
-            PrepareOptions { privacy: &privacy, ..PrepareOptions::without_privacy(&Simplification::SHAPE, 16) };
+            PrepareOptions { privacy: &privacy, ..PrepareOptions::without_privacy(&Simplification::Shape, 16) };
         let loaded = library.load(outcomes.clone(), options, None).unwrap();
         let read = |index: usize| loaded[index].outcome.as_ref().unwrap();
         assert_eq!((read(0).activities.len(), read(0).hidden_activities.len(), read(0).stray_activities), (0, 0, 1));
@@ -128,11 +128,11 @@ fn a_damaged_blob_is_an_error_that_names_the_activity() {
         let error = format!(
             "{:#}",
             library
-                .load(outcomes.clone(), PrepareOptions::without_privacy(&Simplification::SHAPE, 16), None)
+                .load(outcomes.clone(), PrepareOptions::without_privacy(&Simplification::Shape, 16), None)
                 .unwrap_err()
         );
         assert!(error.starts_with("activity 1: the stored data is damaged"), "{damage}: {error}");
         library.db.execute_batch("DELETE FROM track; INSERT INTO track SELECT * FROM whole").unwrap();
     }
-    assert!(library.load(outcomes.clone(), PrepareOptions::without_privacy(&Simplification::SHAPE, 16), None).is_ok());
+    assert!(library.load(outcomes.clone(), PrepareOptions::without_privacy(&Simplification::Shape, 16), None).is_ok());
 }

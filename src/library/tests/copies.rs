@@ -45,7 +45,7 @@ fn facts_of_a_hidden_copy_are_not_taken_over() {
     import_files(&folder, &mut library, &files[..2]);
     library.set_same_recording(&[1, 2], Some(true)).unwrap();
     let zone = Privacy::new(vec![Circle::new(10.0, 10.0, 1000.0)], 0.0);
-    let options = PrepareOptions { privacy: &zone, ..PrepareOptions::without_privacy(&Simplification::SHAPE, 16) };
+    let options = PrepareOptions { privacy: &zone, ..PrepareOptions::without_privacy(&Simplification::Shape, 16) };
     let names = |library: &mut Library| {
         let listed = library.list().unwrap();
         let affected = library.prepare_affected(&listed, options).unwrap();

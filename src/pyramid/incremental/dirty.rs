@@ -126,7 +126,7 @@ mod tests {
 
     use super::*;
     use crate::engine::geometry::mercator::CanvasPosition;
-    use crate::engine::geometry::strip::{Polyline, Track};
+    use crate::engine::geometry::polyline::{Polyline, Track};
     use crate::engine::layer::LAYERS;
     use crate::engine::png::Compression;
     use crate::engine::tone::palette::Palette;

@@ -78,7 +78,9 @@ mod tests {
     use crate::engine::drawing::Drawing;
     use crate::engine::geometry::index::BOX_VERTICES;
     use crate::engine::geometry::mercator::CanvasPosition;
-    use crate::engine::geometry::strip::{Polyline, Strips, Track};
+    use crate::engine::geometry::polyline::{Polyline, Track};
+    use crate::engine::geometry::simplify::{Path, Simplification};
+    use crate::engine::geometry::strip::Strips;
     use crate::engine::layer::{LAYERS, Layer};
     use crate::engine::png::Compression;
     use crate::engine::raster::cpu::Cpu;
@@ -112,10 +114,11 @@ mod tests {
                 at = std::array::from_fn(|axis| at[axis] + step[axis] * max_step);
                 line.push(canvas(at));
             }
-            if jumps {
+            let times: Vec<u32> = (0..line.len() as u32).map(|i| i * 700 + i / 9 * 40_000).collect();
+            if jumps && layer.simplify != Simplification::Motion {
                 Polyline::from_vertices(0, line.into_iter().map(|at| (at, 0)))
             } else {
-                Polyline::simplified(&line, 24, layer.simplify)
+                Polyline::simplified(Path { positions: &line, times: &times }, 24, layer.simplify)
             }
         })
     }

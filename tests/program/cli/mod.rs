@@ -7,6 +7,7 @@ mod edges;
 mod exports;
 mod failures;
 mod full_disk;
+mod hand_made;
 mod incremental;
 mod inputs;
 mod inspect;

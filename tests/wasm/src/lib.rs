@@ -6,7 +6,7 @@ use trailglow::engine::accumulation::Value;
 use trailglow::engine::drawing::Drawing;
 use trailglow::engine::geometry::grid::Grid;
 use trailglow::engine::geometry::mercator::{CanvasPosition, canvas_from_degrees};
-use trailglow::engine::geometry::strip::{Polyline, Track};
+use trailglow::engine::geometry::polyline::{Polyline, Track};
 use trailglow::engine::geometry::tile::TileCoord;
 use trailglow::engine::layer::{LAYERS, Layer};
 use trailglow::engine::png::{self, Compression};

@@ -107,11 +107,11 @@ pub fn draw(scene: &Scene, tile: usize, accumulator: &mut Accumulator, emit: Emi
 }
 
 fn accumulate(scene: &Scene, tile: usize, accumulator: &mut Accumulator) {
-    let is = |per_activity| move |drawing: &Drawing| drawing.layer.per_activity == per_activity;
-    if scene.drawings.iter().any(is(PerActivity::Nearest)) {
+    let is_nearest = |drawing: &Drawing| drawing.layer.per_activity == PerActivity::Nearest;
+    if scene.drawings.iter().any(is_nearest) {
         visit::visit(scene, tile, accumulator);
     }
-    for (number, _) in scene.drawings.iter().enumerate().filter(|(_, drawing)| is(PerActivity::Integral)(drawing)) {
+    for (number, _) in scene.drawings.iter().enumerate().filter(|(_, drawing)| !is_nearest(drawing)) {
         splat::splat(scene, tile, number, accumulator);
     }
 }

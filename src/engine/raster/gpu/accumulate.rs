@@ -13,7 +13,7 @@ use super::layout::PlacedStrip;
 use super::pipeline::{PassPipelines, Pipeline};
 use super::schedule::Batch;
 use super::timer::Timer;
-use crate::engine::accumulation::PerActivity;
+use crate::engine::accumulation::{Measure, PerActivity};
 use crate::engine::geometry::strip::STRIP_EDGES;
 
 /// Input and target of the passes of a batch.
@@ -38,7 +38,7 @@ impl Gpu {
         let passes = Passes { chunk, batch, placed_strips, atlas };
         match chunk.drawing.layer.per_activity {
             PerActivity::Nearest => self.visit(&passes, encoder),
-            PerActivity::Integral => self.splat(&passes, encoder),
+            PerActivity::Integral(measure) => self.splat(&passes, measure, encoder),
         }
     }
 
@@ -73,16 +73,22 @@ impl Gpu {
     /// into its slot, and carries the digits of tiles with further ranges into the planes. The last digits of each
     /// tile stay pending. Each strip gets `STRIP_EDGES` quads, one instance each; the shader moves
     /// surplus quads out of view.
-    fn splat(&self, passes: &Passes, encoder: &mut CommandEncoder) -> Result<()> {
+    fn splat(&self, passes: &Passes, measure: Measure, encoder: &mut CommandEncoder) -> Result<()> {
         let Passes { chunk, batch, placed_strips, atlas } = passes;
-        let PassPipelines { clear: clear_pipeline, splat } =
+        let PassPipelines { clear: clear_pipeline, splat, time_splat } =
             self.pipelines.passes.as_ref().context("the GPU cannot blend 32-bit floats")?;
+        let Geometry { vertices, strips, times, .. } = chunk.geometry;
+        let (splat, times) = match measure {
+            Measure::Length => (splat, None),
+            Measure::Time => (time_splat, Some(times)),
+        };
         let group_of = |pipeline: &Pipeline<RenderPipeline>, buffers: &[&Buffer]| {
             let bindings = buffers.iter().map(|buffer| buffer.as_entire_binding()).collect();
             self.context.create_bind_group(&pipeline.layout, bindings)
         };
         let frame = group_of(clear_pipeline, &[&chunk.frame]);
-        let group = group_of(splat, &[&chunk.frame, &chunk.geometry.vertices, &chunk.geometry.strips, placed_strips]);
+        let buffers: Vec<&Buffer> = [&chunk.frame, vertices, strips, placed_strips].into_iter().chain(times).collect();
+        let group = group_of(splat, &buffers);
         let (digits, tile_size) = (atlas.digits(&self.context), chunk.scene.grid.tile_size);
         for (number, ranges) in batch.dispatches.iter().enumerate() {
             let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {

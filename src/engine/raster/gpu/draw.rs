@@ -71,7 +71,7 @@ impl Gpu {
     /// two strips is uploaded for each.
     pub(super) fn upload_geometry(&self, scene: &Scene, chunk: &Chunk) -> Result<Geometry> {
         let all = scene.strips;
-        let (mut device_indices, mut vertices_in_chunk) = (None, Vec::new());
+        let (mut device_indices, mut vertices_in_chunk, mut times_in_chunk) = (None, Vec::new(), Vec::new());
         let strips: Vec<Strip> = match &chunk.strips {
             None => all.strips.par_iter().map(|strip| Strip::new(all, strip, strip.first, scene.grid)).collect(),
             Some(chunk_strips) => {
@@ -80,6 +80,7 @@ impl Gpu {
                     let (strip, first_vertex) = (&all.strips[strip_index as usize], vertices_in_chunk.len() as u32);
                     device_index_of[strip_index as usize] = device_index as u32;
                     vertices_in_chunk.extend_from_slice(all.vertices_of(strip));
+                    times_in_chunk.extend_from_slice(all.times_of(strip));
                     Strip::new(all, strip, first_vertex, scene.grid)
                 };
                 let strips = chunk_strips.iter().enumerate().map(&mut gather).collect();
@@ -87,11 +88,15 @@ impl Gpu {
                 strips
             }
         };
-        let vertices: &[CanvasPosition] = if device_indices.is_some() { &vertices_in_chunk } else { &all.vertices };
+        let (vertices, times): (&[CanvasPosition], &[u32]) = match device_indices {
+            Some(_) => (&vertices_in_chunk, &times_in_chunk),
+            None => (&all.vertices, &all.times),
+        };
         let geometry = self.context.checked(|| -> Result<Geometry> {
             Ok(Geometry {
                 device_indices,
                 vertices: self.context.create_buffer_init("vertices", vertices, BufferUsages::STORAGE)?,
+                times: self.context.create_buffer_init("times", times, BufferUsages::STORAGE)?,
                 strips: self.context.create_buffer_init("strips", &strips, BufferUsages::STORAGE)?,
             })
         });

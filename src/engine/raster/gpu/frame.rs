@@ -5,6 +5,7 @@ use bytemuck::{Pod, Zeroable};
 use crate::engine::geometry::grid::LATTICE_STEPS;
 use crate::engine::layer::Layer;
 use crate::engine::raster::Scene;
+use crate::engine::raster::time_unit::TimeUnit;
 use crate::engine::tone::level_code::LevelCode;
 
 /// `Frame` of `frame.wgsl`, which documents the fields.
@@ -28,6 +29,8 @@ pub struct Frame {
     pub largest: f32,
     pub channels: u32,
     pub rank_mask: u32,
+    pub per_line: f32,
+    pub per_stay: f32,
 }
 
 impl Frame {
@@ -36,6 +39,7 @@ impl Frame {
         let shift = scene.grid.pixel_shift();
         let heat_code = layer.code.heat_code();
         let rank_mask = if let LevelCode::Step(code) = layer.code { code.rank_mask() } else { 0 };
+        let time_unit = TimeUnit::new(scene.grid, scene.profile);
         Self {
             tile_size: scene.grid.tile_size,
             atlas_tiles,
@@ -53,6 +57,8 @@ impl Frame {
             largest: layer.quantum.largest,
             channels: layer.code.channels() as u32,
             rank_mask,
+            per_line: time_unit.per_line,
+            per_stay: time_unit.per_stay,
         }
     }
 }

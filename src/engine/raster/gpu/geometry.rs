@@ -9,6 +9,8 @@ pub struct Geometry {
     pub device_indices: Option<Vec<u32>>,
     /// Vertices of all strips.
     pub vertices: Buffer,
+    /// Times of all vertices; empty if the strips have none.
+    pub times: Buffer,
     /// See [`Strip`](super::layout::Strip).
     pub strips: Buffer,
 }

@@ -29,7 +29,7 @@ impl Gpu {
         });
         let layer = chunk.drawing.layer;
         let pipeline = match (layer.per_activity, layer.code) {
-            (PerActivity::Integral, _) => return self.pass_levels(chunk, batch, atlas, &mut pass),
+            (PerActivity::Integral(_), _) => return self.pass_levels(chunk, batch, atlas, &mut pass),
             (PerActivity::Nearest, LevelCode::Heat(_)) => &self.pipelines.levels,
             (PerActivity::Nearest, LevelCode::Class(_)) => &self.pipelines.class_levels,
             (PerActivity::Nearest, LevelCode::Step(_)) => &self.pipelines.step_levels,

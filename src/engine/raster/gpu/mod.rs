@@ -107,9 +107,9 @@ impl Gpu {
     fn can_draw(&self, layer: &Layer) -> bool {
         match (layer.per_activity, layer.code) {
             (PerActivity::Nearest, LevelCode::Heat(_) | LevelCode::Class(_) | LevelCode::Step(_)) => true,
-            (PerActivity::Integral, LevelCode::Heat(_)) => self.pipelines.passes.is_some(),
+            (PerActivity::Integral(_), LevelCode::Heat(_)) => self.pipelines.passes.is_some(),
             // Blending can only sum, and digits have one slot for each tile.
-            (PerActivity::Integral, LevelCode::Class(_) | LevelCode::Step(_)) => false,
+            (PerActivity::Integral(_), LevelCode::Class(_) | LevelCode::Step(_)) => false,
         }
     }
 

@@ -8,7 +8,7 @@ use wgpu::{
 
 use super::shaders::{
     CARRY, CLASS_LEVELS, CLEAR, COLOUR, Constant, LEVELS, NORMALIZE, PASS_LEVELS, SPLAT, STEP_LEVELS, STEP_VISIT,
-    Shader, VISIT,
+    Shader, TIME_SPLAT, VISIT,
 };
 use super::tuning::Tuning;
 
@@ -39,6 +39,7 @@ pub struct Pipelines {
 pub struct PassPipelines {
     pub clear: Pipeline<RenderPipeline>,
     pub splat: Pipeline<RenderPipeline>,
+    pub time_splat: Pipeline<RenderPipeline>,
 }
 
 /// Format of the two planes of the atlas that hold the sums.
@@ -71,13 +72,17 @@ impl Pipelines {
             multisampled: false,
         };
         let can_blend = device.features().contains(Features::FLOAT32_BLENDABLE);
+        let splat = |shader, bindings: &[BindingType]| {
+            Pipeline::render(device, tuning, (shader, "quad"), bindings, Some(ADDITIVE))
+        };
         let compute = |shader, bindings: &[BindingType]| Pipeline::compute(device, tuning, &shader, bindings);
         Self {
             visit: compute(VISIT, &[uniform, read, read, read, read, plane, plane]),
             step_visit: compute(STEP_VISIT, &[uniform, read, read, read, read, plane, plane, read]),
             passes: can_blend.then(|| PassPipelines {
                 clear: Pipeline::render(device, tuning, (&CLEAR, "square"), &[uniform], None),
-                splat: Pipeline::render(device, tuning, (&SPLAT, "quad"), &[uniform, read, read, read], Some(ADDITIVE)),
+                splat: splat(&SPLAT, &[uniform, read, read, read]),
+                time_splat: splat(&TIME_SPLAT, &[uniform, read, read, read, read]),
             }),
             carry: compute(CARRY, &[uniform, plane, plane, read, digits]),
             levels: compute(LEVELS, &[uniform, plane, plane, write, write]),

@@ -17,7 +17,7 @@ const DISPATCH_EDGES: usize = 16_384;
 pub fn strip_ranges(scene: &Scene, per_activity: PerActivity, strip_refs: &[StripRef]) -> Option<Vec<Range<usize>>> {
     match per_activity {
         PerActivity::Nearest => ranges_of_activities(scene, strip_refs),
-        PerActivity::Integral => Some(ranges_of_edges(strip_refs.len())),
+        PerActivity::Integral(_) => Some(ranges_of_edges(strip_refs.len())),
     }
 }
 

@@ -248,7 +248,8 @@ mod tests {
 
     use super::*;
     use crate::engine::geometry::grid::Grid;
-    use crate::engine::geometry::strip::{Polyline, Strips, Track};
+    use crate::engine::geometry::polyline::{Polyline, Track};
+    use crate::engine::geometry::strip::Strips;
     use crate::engine::layer::LAYERS;
     use crate::engine::raster::profile::Profile;
     use crate::engine::tiling::plan::Plan;

@@ -69,7 +69,14 @@ pub const STEP_VISIT: Shader = Shader {
 /// Blends the digits of passes (`Integral` layers); the vertex entry point is `quad`.
 pub const SPLAT: Shader = Shader {
     name: "splat",
-    source: wgsl!("frame", "strip", "profile", "splat"),
+    source: wgsl!("frame", "strip", "profile", "length_unit", "splat"),
+    constants: |_| [&STRIP[..], &PROFILE, &constants!(DIGIT_BITS)].concat(),
+};
+
+/// Blends the digits of times; the vertex entry point is `quad`.
+pub const TIME_SPLAT: Shader = Shader {
+    name: "splat",
+    source: wgsl!("frame", "strip", "profile", "time_unit", "splat"),
     constants: |_| [&STRIP[..], &PROFILE, &constants!(DIGIT_BITS)].concat(),
 };
 
@@ -123,5 +130,17 @@ pub const COLOUR: Shader =
     Shader { name: "colour", source: wgsl!("colour"), constants: |_| constants!(COLOUR_INVOCATIONS).into() };
 
 /// All shaders.
-pub const SHADERS: [Shader; 11] =
-    [VISIT, STEP_VISIT, CLEAR, SPLAT, CARRY, LEVELS, CLASS_LEVELS, STEP_LEVELS, PASS_LEVELS, NORMALIZE, COLOUR];
+pub const SHADERS: [Shader; 12] = [
+    VISIT,
+    STEP_VISIT,
+    CLEAR,
+    SPLAT,
+    TIME_SPLAT,
+    CARRY,
+    LEVELS,
+    CLASS_LEVELS,
+    STEP_LEVELS,
+    PASS_LEVELS,
+    NORMALIZE,
+    COLOUR,
+];

@@ -60,7 +60,7 @@ impl Gpu {
             let staging = self.context.create_buffer("sums", size, BufferUsages::MAP_READ | BufferUsages::COPY_DST)?;
             let mut encoder = self.context.device.create_command_encoder(&Default::default());
             self.accumulate(chunk, batch, &placed_strips, atlas, &mut encoder)?;
-            if chunk.drawing.layer.per_activity == PerActivity::Integral {
+            if matches!(chunk.drawing.layer.per_activity, PerActivity::Integral(_)) {
                 self.carry(chunk, &PendingDigits::last(&self.context, batch)?, atlas, &mut encoder);
             }
             let slots = (0..slots).flat_map(|slot| atlas.planes.iter().map(move |plane| (slot, plane)));
