@@ -45,6 +45,7 @@ fn recording(index: usize) -> Recording {
         start_ms: Some(start_ms),
         end_ms: Some(start_ms + (share(13) * 1e7) as i64),
         metres: 120_000.0 * share(17),
+        new_m: None,
         ascent_m: Some(1500.0 * share(19)),
         points: 1000,
         sensors: 2,

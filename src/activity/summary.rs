@@ -27,6 +27,9 @@ pub struct Summary {
     pub end_ms: Option<i64>,
     /// Length in metres, without the gaps between segments.
     pub metres: f64,
+    /// Metres of the length on roads where no activity was before; `None` if not compared, see
+    /// [`new_roads`](crate::collection::new_roads).
+    pub new_m: Option<f64>,
     /// Metres climbed; `None` without elevations.
     pub ascent_m: Option<f64>,
     pub points: u64,
@@ -60,6 +63,7 @@ impl Summary {
             start_ms: period.map(|(start, _)| start).or(activity.table_start_ms),
             end_ms: period.map(|(_, end)| end),
             metres: steps_within.sum(),
+            new_m: None,
             ascent_m: ascent(segments, &step_metres),
             points: lines.iter().map(|line| line.len() as u64).sum(),
             sensors: sensors(segments),

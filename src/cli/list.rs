@@ -46,6 +46,7 @@ pub struct Args {
 const EXAMPLES: &str = "\
 Examples:
   trailglow list --year 2020 --sport ride --sort distance --reverse
+  trailglow list --new=1km- --sort new --reverse
   trailglow list --near home --radius 15km --json";
 
 /// Sort key of a list. The variants have no doc comments because clap would print them in the help.
@@ -55,6 +56,7 @@ enum Sort {
     Start,
     Distance,
     Duration,
+    New,
     Ascent,
     Sport,
     Name,
@@ -66,6 +68,7 @@ impl From<Sort> for list::Sort {
             Sort::Start => Self::Start,
             Sort::Distance => Self::Distance,
             Sort::Duration => Self::Duration,
+            Sort::New => Self::New,
             Sort::Ascent => Self::Ascent,
             Sort::Sport => Self::Sport,
             Sort::Name => Self::Name,
@@ -101,7 +104,7 @@ fn document(list: &List, selection: &Selection) -> String {
 /// Table with starts on the local clocks, or in UTC.
 fn table(list: &List, selection: &Selection, utc: bool) -> String {
     let mut out = String::new();
-    row(&mut out, ["id", "start", "km", "time", "ascent", "sport", "name"]);
+    row(&mut out, ["id", "start", "km", "new km", "time", "ascent", "sport", "name"]);
     for activity in &list.activities {
         let summary = &activity.summary;
         let file = activity.origin.path().file_name().unwrap_or_default();
@@ -110,6 +113,7 @@ fn table(list: &List, selection: &Selection, utc: bool) -> String {
             &activity.id.to_string(),
             &minute(if utc { summary.start_ms } else { local_start_ms(summary) }),
             &format!("{:.1}", summary.metres / 1000.0),
+            &summary.new_m.map_or("–".to_owned(), |metres| format!("{:.1}", metres / 1000.0)),
             &summary.seconds().map_or("–".to_owned(), clock),
             &summary.ascent_m.map_or("–".to_owned(), |metres| count(metres.round() as u64)),
             &printable(&Sport::of(&summary.sport).title()),
@@ -126,8 +130,8 @@ fn table(list: &List, selection: &Selection, utc: bool) -> String {
     out + &summary::below(selection, &list.omitted, list.home)
 }
 
-fn row(out: &mut String, [id, start, km, time, ascent, sport, name]: [&str; 7]) {
-    let _ = writeln!(out, "{id:>6}  {start:<16} {km:>8} {time:>8} {ascent:>7}  {sport:<18} {name}");
+fn row(out: &mut String, [id, start, km, new, time, ascent, sport, name]: [&str; 8]) {
+    let _ = writeln!(out, "{id:>6}  {start:<16} {km:>8} {new:>7} {time:>8} {ascent:>7}  {sport:<18} {name}");
 }
 
 fn minute(ms: Option<i64>) -> String {
@@ -161,6 +165,7 @@ pub fn json_of(activity: &ListedActivity) -> Value {
         "sport_in_file": summary.sport,
         "name": summary.name,
         "metres": summary.metres.round(),
+        "new_metres": summary.new_m.map(f64::round),
         "seconds": summary.seconds(),
         "ascent_m": summary.ascent_m.map(f64::round),
         "points": summary.points,

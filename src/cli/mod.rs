@@ -10,6 +10,7 @@ mod forget;
 mod format;
 mod import;
 mod inspect;
+mod legend;
 mod library;
 mod list;
 mod number;
@@ -89,6 +90,7 @@ enum Verb {
     /// List the layers.
     #[command(after_help = tables::LAYERS_EXAMPLES)]
     Layers(tables::Args),
+    Legend(legend::Args),
     /// List the fields that `--where` can test.
     #[command(after_help = tables::FIELDS_EXAMPLES)]
     Fields(tables::Args),
@@ -172,6 +174,7 @@ impl Cli {
             Verb::Inspect(args) => args.json,
             Verb::Demo(args) => args.json,
             Verb::Devices(args) => args.json,
+            Verb::Legend(_) => false,
             Verb::Palettes(args) | Verb::Layers(args) | Verb::Fields(args) => args.json,
         }
     }
@@ -198,6 +201,7 @@ impl Cli {
             Verb::Devices(args) => devices::run(args),
             Verb::Palettes(args) => tables::palettes(args),
             Verb::Layers(args) => tables::layers(args),
+            Verb::Legend(args) => legend::run(args),
             Verb::Fields(args) => tables::fields(args),
         }
     }

@@ -8,8 +8,8 @@ use clap::Args;
 use super::ending::Usage;
 use super::output;
 use super::values::{
-    ascents, bbox, distances, durations, hours, lowered, months, near, radius, seasons, sentence, weekdays, years,
-    yes_or_no,
+    ascents, bbox, distances, durations, hours, lowered, months, near, new_roads, radius, seasons, sentence, weekdays,
+    years, yes_or_no,
 };
 use crate::activity::sport::suggestion;
 use crate::control::cancel::Cancel;
@@ -69,6 +69,10 @@ pub struct Flags {
     /// Ascent in m, km, ft or mi: 500m-, 1000ft-5000ft.
     #[arg(long, value_name = "RANGE", allow_hyphen_values = true, value_parser = ascents)]
     ascent: Option<QuantityRange>,
+
+    /// Length of new roads, on which no earlier activity came within 25 m: --new=1km-; alone, at least 100 m.
+    #[arg(long, value_name = "RANGE", num_args = 0..=1, require_equals = true, default_missing_value = "100m-", value_parser = new_roads)]
+    new: Option<QuantityRange>,
 
     /// Title contains TEXT.
     #[arg(long, value_name = "TEXT", value_parser = lowered)]
@@ -156,6 +160,7 @@ impl Flags {
             self.distance.map(|range| ("distance", Predicate::Quantities(vec![range]))),
             self.duration.map(|range| ("duration", Predicate::Quantities(vec![range]))),
             self.ascent.map(|range| ("ascent", Predicate::Quantities(vec![range]))),
+            self.new.map(|range| ("new", Predicate::Quantities(vec![range]))),
             self.name.as_ref().map(|text| ("name", Predicate::Like(texts(text)))),
             self.gear.as_ref().map(|text| ("gear", Predicate::Like(texts(text)))),
             self.source.as_ref().map(|text| {

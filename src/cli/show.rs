@@ -7,6 +7,7 @@ use super::ending::Ending;
 use super::list::json_of;
 use super::output::printable;
 use super::{library, output};
+use crate::activity::summary::Summary;
 use crate::control::cancel::Cancel;
 use crate::job::show::{Shown, show};
 
@@ -48,8 +49,18 @@ fn text(shown: &Shown) -> String {
     if known["sport"] == known["sport_in_file"] {
         known["sport_in_file"] = Value::Null;
     }
+    known["metres"] = length(&shown.activity.summary).into();
+    known["new_metres"] = Value::Null;
     let rows = known.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
-    rows.map(|(name, value)| format!("{name:<13} {}\n", plain(value))).collect()
+    let title = |name: &str| if name == "metres" { "length".to_owned() } else { name.to_owned() };
+    rows.map(|(name, value)| format!("{:<13} {}\n", title(name), plain(value))).collect()
+}
+
+/// Length of an activity, and of its new roads if known.
+fn length(summary: &Summary) -> String {
+    let km = |metres: f64| format!("{:.1} km", metres / 1000.0);
+    let new = summary.new_m.map(|metres| format!(", of which {} new", km(metres)));
+    km(summary.metres) + &new.unwrap_or_default()
 }
 
 fn known(Shown { activity, copies }: &Shown) -> Value {

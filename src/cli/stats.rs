@@ -106,9 +106,10 @@ fn facet_table(width: usize, FacetSums { key, is_limited, groups }: &FacetSums) 
 }
 
 fn sum_json(sum: &Sum) -> Value {
-    let [metres, seconds, ascent_m] = [sum.millimetres, sum.milliseconds, sum.ascent_millimetres]
-        .map(|thousandths| (thousandths as f64 / 1e3).round());
-    json!({"activities": sum.activities, "metres": metres, "seconds": seconds, "ascent_m": ascent_m})
+    let [metres, new_metres, seconds, ascent_m] =
+        [sum.millimetres, sum.new_millimetres, sum.milliseconds, sum.ascent_millimetres]
+            .map(|thousandths| (thousandths as f64 / 1e3).round());
+    json!({"activities": sum.activities, "metres": metres, "new_metres": new_metres, "seconds": seconds, "ascent_m": ascent_m})
 }
 
 fn group_json(group: &GroupSum) -> Value {
@@ -120,16 +121,20 @@ fn group_json(group: &GroupSum) -> Value {
 }
 
 fn heading(first: &str, width: usize) -> String {
-    row(width, [first, "activities", "km", "hours", "ascent"])
+    row(width, [first, "activities", "km", "new km", "hours", "ascent"])
 }
 
 fn row_of(width: usize, name: &str, sum: &Sum) -> String {
     let whole = |value: u64, unit: f64| count((value as f64 / unit).round() as u64);
-    let [km, hours, ascent] =
-        [whole(sum.millimetres, 1e6), whole(sum.milliseconds, 3.6e6), whole(sum.ascent_millimetres, 1e3)];
-    row(width, [&printable(name), &count(sum.activities), &km, &hours, &ascent])
+    let [km, new, hours, ascent] = [
+        whole(sum.millimetres, 1e6),
+        whole(sum.new_millimetres, 1e6),
+        whole(sum.milliseconds, 3.6e6),
+        whole(sum.ascent_millimetres, 1e3),
+    ];
+    row(width, [&printable(name), &count(sum.activities), &km, &new, &hours, &ascent])
 }
 
-fn row(width: usize, [name, activities, km, hours, ascent]: [&str; 5]) -> String {
-    format!("{name:<width$} {activities:>10} {km:>10} {hours:>8} {ascent:>10}\n")
+fn row(width: usize, [name, activities, km, new, hours, ascent]: [&str; 6]) -> String {
+    format!("{name:<width$} {activities:>10} {km:>10} {new:>8} {hours:>8} {ascent:>10}\n")
 }

@@ -5,9 +5,11 @@ use serde_json::{Value, json};
 
 use super::ending::Ending;
 use super::output;
-use crate::engine::layer::LAYERS;
+use crate::collection::fixed_classes;
+use crate::engine::layer::{LAYERS, Layer};
 use crate::engine::tone::palettes::{Background, PALETTES};
 use crate::selection::FIELDS;
+use crate::tileset::metadata::{hex, levels};
 
 /// Output format of a table.
 #[derive(Debug, clap::Args)]
@@ -61,12 +63,36 @@ pub fn palettes(args: Args) -> Result<Ending> {
 }
 
 pub fn layers(args: Args) -> Result<Ending> {
+    if args.json {
+        let document = json!({"schema_version": 1, "layers": LAYERS.iter().map(layer_json).collect::<Vec<_>>()});
+        output::print(&format!("{document:#}\n"))?;
+        return Ok(Ending::Done);
+    }
     print(
         args,
         "layers",
         ["name", "unit", "description"],
         LAYERS.iter().map(|row| [row.name, row.unit, row.description]),
     )
+}
+
+/// A layer for programs: texts, the code of its levels, its palettes, and the colours of the first.
+fn layer_json(layer: &Layer) -> Value {
+    let suitable: Vec<&str> = PALETTES.iter().filter(|row| row.kind.suits(layer.code)).map(|row| row.name).collect();
+    let default = PALETTES.iter().find(|row| row.name == layer.palettes[0]);
+    let stops = default.map(|row| row.colours().map(hex).collect::<Vec<String>>());
+    json!({
+        "name": layer.name,
+        "title": layer.title,
+        "unit": layer.unit,
+        "description": layer.description,
+        "months": layer.months,
+        "levels": levels(layer.code),
+        "curve": layer.tone.name(),
+        "palettes": {"dark": layer.palettes[0], "light": layer.palettes[1], "suitable": suitable},
+        "colours": stops,
+        "classes": fixed_classes(layer),
+    })
 }
 
 /// Prints rows below a heading of the keys, the last column wide; or as objects with these keys.

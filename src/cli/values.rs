@@ -34,6 +34,10 @@ pub fn ascents(text: &str) -> Result<QuantityRange, String> {
     range(text, LENGTHS, "500m-1500m")
 }
 
+pub fn new_roads(text: &str) -> Result<QuantityRange, String> {
+    range(text, LENGTHS, "1km-")
+}
+
 pub fn durations(text: &str) -> Result<QuantityRange, String> {
     range(text, TIMES, "30min-2h")
 }

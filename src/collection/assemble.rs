@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::drawings::Traits;
+use super::new_roads::VisitedRoads;
 use super::prepared::{Prepared, ReadFile};
 use super::report::InputReport;
 use super::totals::Totals;
@@ -59,7 +60,10 @@ pub fn assemble(
     selection: &Selection,
 ) -> Collection {
     let mut report = InputReport { table_reports, ..InputReport::default() };
-    let candidates = candidates(outcomes, selection, &mut report);
+    let mut candidates = candidates(outcomes, selection, &mut report);
+    if selection.mentions_field("new") {
+        find_new_roads(&mut candidates);
+    }
     let Verdicts { reasons, home } = selection.judge(&candidates);
     report.home = home;
     let mut prepared = Vec::with_capacity(candidates.len());
@@ -91,6 +95,19 @@ pub fn assemble(
         }
     }
     Collection { variants, traits, totals, report }
+}
+
+/// Compares the activities that a map shows by default with all earlier ones.
+fn find_new_roads(candidates: &mut [Candidate]) {
+    let reasons = Selection::default().judge(candidates).reasons;
+    let is_shown = |&index: &usize| reasons[index].is_none() && !candidates[index].activity.is_copy;
+    let mut order: Vec<usize> = (0..candidates.len()).filter(is_shown).collect();
+    order.sort_by_key(|&index| candidates[index].activity.sort_key());
+    let mut roads = VisitedRoads::default();
+    for index in order {
+        let Prepared { tracks, summary, .. } = &mut candidates[index].activity;
+        summary.new_m = tracks.first().map(|track| roads.add(track) * summary.metres);
+    }
 }
 
 /// Activities of all files but byte-identical ones, in order. Reports about the files.

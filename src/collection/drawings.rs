@@ -125,6 +125,17 @@ impl MapLayer {
     }
 }
 
+/// Names of the classes of a layer, if they do not depend on the activities.
+pub fn fixed_classes(layer: &Layer) -> Option<Vec<String>> {
+    match layer.value {
+        Value::Season | Value::Hour => match values(layer.value, &[]).0 {
+            Meaning::Classes(names) => Some(names),
+            Meaning::Number | Meaning::Minutes | Meaning::Days(_) => None,
+        },
+        Value::One | Value::Day | Value::Sport | Value::Year => None,
+    }
+}
+
 /// Value of an activity, if it has any.
 type ValueOf = Box<dyn Fn(&Traits) -> Option<u8>>;
 

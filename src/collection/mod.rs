@@ -7,15 +7,17 @@ mod crop;
 mod day_range;
 mod drawings;
 mod focus;
+pub mod new_roads;
 mod prepared;
 mod read;
 mod report;
 mod totals;
 pub mod visible;
+mod visited_cells;
 
 pub use assemble::{Collection, Variant, assemble};
 pub use day_range::DayRange;
-pub use drawings::{MapLayer, Meaning, Need, Traits, newest_day};
+pub use drawings::{MapLayer, Meaning, Need, Traits, fixed_classes, newest_day};
 pub use prepared::{Invisible, PrepareOptions, Prepared, ReadFile};
 pub use read::{nothing_left, read};
 pub use report::InputReport;

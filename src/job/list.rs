@@ -9,6 +9,7 @@ use crate::activity::sport::Sport;
 use crate::activity::summary::Summary;
 use crate::control::cancel::Cancel;
 use crate::library::{self, Library, ListedActivity};
+use crate::privacy::NO_PRIVACY;
 use crate::selection::{Omitted, Selection};
 
 /// Sort key of a list, ascending. Activities without the key come last in either direction.
@@ -20,6 +21,8 @@ pub enum Sort {
     Distance,
     /// Time from the first to the last point.
     Duration,
+    /// Length of new roads.
+    New,
     /// Metres of ascent.
     Ascent,
     /// Key of the sport, alphabetically.
@@ -71,7 +74,9 @@ impl List {
 /// If the library is missing or cannot be read, or the job is cancelled.
 pub fn list(request: &ListRequest, cancel: &Cancel) -> Result<List> {
     let ListRequest { selection, excluded, sort, reverse, .. } = request;
-    let mut listed = Library::open_existing(&request.library, cancel)?.list()?;
+    let mut library = Library::open_existing(&request.library, cancel)?;
+    let mut listed = library.list()?;
+    library.find_new_roads(&mut listed, &NO_PRIVACY)?;
     let is_empty = listed.is_empty();
     if *excluded {
         listed.retain(|activity| activity.excluded);
@@ -98,6 +103,7 @@ impl Sort {
             Self::Start => number(|summary| summary.start_ms.map(|ms| ms as f64)),
             Self::Distance => number(|summary| Some(summary.metres)),
             Self::Duration => number(Summary::seconds),
+            Self::New => number(|summary| summary.new_m),
             Self::Ascent => number(|summary| summary.ascent_m),
             Self::Sport => {
                 let [a, b] = [a, b].map(|summary| Sport::of(&summary.sport));

@@ -10,6 +10,7 @@ pub mod exclude;
 pub mod forget;
 pub mod import;
 pub mod inspect;
+pub mod legend;
 pub mod list;
 mod privacy;
 mod render;

@@ -10,7 +10,7 @@ use super::render_cache::{DrawnMap, RenderCache};
 use super::request::{Input, RenderRequest, Watch};
 use super::seals;
 use super::tracks::{self, Tracks};
-use crate::collection::{Collection, InputReport, MapLayer, PrepareOptions, Variant};
+use crate::collection::{Collection, InputReport, MapLayer, PrepareOptions, Variant, new_roads};
 use crate::control::Control;
 use crate::control::cancel::{Cancel, Interrupted};
 use crate::engine::TrackSet;
@@ -94,8 +94,10 @@ fn render_map(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
     let raster = raster.as_ref();
     let rules = MapRules::read(request.audience, request.library.as_ref(), &|text| watch.warn(text), cancel)?;
     let simplifications = options.simplifications();
-    let prepare_options =
-        PrepareOptions { simplify: &simplifications, finest: options.max_pixel_zoom(), privacy: &rules.privacy };
+    // New roads are found on the tracks.
+    let least = if request.selection.mentions_field("new") { new_roads::PIXEL_ZOOM } else { 0 };
+    let finest = options.max_pixel_zoom().max(least);
+    let prepare_options = PrepareOptions { simplify: &simplifications, finest, privacy: &rules.privacy };
 
     let Tracks { found, collection, mut library } = tracks::read(request, prepare_options, watch, cancel)?;
     let read = begun.elapsed();

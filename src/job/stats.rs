@@ -7,6 +7,7 @@ use anyhow::Result;
 use crate::activity::summary::Summary;
 use crate::control::cancel::Cancel;
 use crate::library::{self, Library};
+use crate::privacy::NO_PRIVACY;
 use crate::selection::{Columns, Expression, Facet, Group, Key, Omitted, Selection};
 
 /// Conditions on the activities to sum up.
@@ -31,6 +32,8 @@ pub struct Sum {
     pub activities: u64,
     /// Length.
     pub millimetres: u64,
+    /// Length of new roads.
+    pub new_millimetres: u64,
     /// Time from first to last points.
     pub milliseconds: u64,
     /// Ascent.
@@ -88,7 +91,9 @@ pub struct Stats {
 /// If the library is missing or cannot be read, or the job is cancelled.
 pub fn stats(request: &StatsRequest, cancel: &Cancel) -> Result<Stats> {
     let StatsRequest { selection, by, utc, .. } = request;
-    let listed = Library::open_existing(&request.library, cancel)?.list()?;
+    let mut library = Library::open_existing(&request.library, cancel)?;
+    let mut listed = library.list()?;
+    library.find_new_roads(&mut listed, &NO_PRIVACY)?;
     let [year, sport] = ["year", "sport"].map(Key::known);
     let year = if *utc { year.in_utc() } else { year };
     let columns = Columns::new(&listed, selection.keys().into_iter().chain([year, sport]).chain(by.iter().copied()));
@@ -136,6 +141,7 @@ impl Sum {
         // A damaged library may hold any numbers.
         let add = |sum: &mut u64, number: u64| *sum = sum.saturating_add(number);
         add(&mut self.millimetres, summary.millimetres());
+        add(&mut self.new_millimetres, summary.new_m.map_or(0, |metres| (metres * 1000.0).round() as u64));
         add(&mut self.milliseconds, summary.milliseconds().unwrap_or(0));
         add(&mut self.ascent_millimetres, summary.ascent_m.map_or(0, |metres| (metres * 1000.0).round() as u64));
     }

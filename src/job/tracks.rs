@@ -121,11 +121,14 @@ fn read_library(
     }
     // Conditions apply only to the visible part of an activity: otherwise the selection would reveal hidden parts.
     let mut affected = library.prepare_affected(&listed, options)?;
-    let (listed, invisible) = if options.privacy.hides_nothing() {
+    let (mut listed, invisible) = if options.privacy.hides_nothing() {
         (listed, Vec::new())
     } else {
         library.apply_privacy(listed, &affected, options)?
     };
+    if selection.mentions_field("new") {
+        library.find_new_roads(&mut listed, options.privacy)?;
+    }
     let (chosen, omitted, home) = library::select(listed, selection);
     let mut wanted: HashSet<i64> = chosen.iter().map(|activity| activity.id).collect();
     let files: BTreeMap<ContentId, PathBuf> =

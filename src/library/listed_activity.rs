@@ -64,6 +64,7 @@ pub fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
         start_ms: row.get(2)?,
         end_ms: row.get(3)?,
         metres: row.get(4)?,
+        new_m: None,
         ascent_m: row.get(5)?,
         points: row.get::<_, i64>(6)? as u64,
         sensors: row.get(7)?,

@@ -104,7 +104,7 @@ impl Library {
 
     /// Calls `emit` with the index of the file, the id and the visible part of each activity, in the order of
     /// `contents` and of the activities in the file. With `wanted`, only for these ids.
-    fn prepare(
+    pub(super) fn prepare(
         &self,
         contents: impl Iterator<Item = (usize, ContentId)>,
         options: PrepareOptions,

@@ -21,6 +21,7 @@ mod listed_activity;
 mod load;
 mod location;
 mod migrate;
+mod new_roads;
 mod notes;
 mod renders;
 mod seals;

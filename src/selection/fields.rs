@@ -61,6 +61,18 @@ pub const FIELDS: &[Field] = &[
             above: "climbing more than {}",
             below: "climbing less than {}",
         }),
+    Field::new(
+        "new",
+        Kind::Quantity(LENGTHS),
+        Values::Number(|summary| summary.new_m),
+        "length of roads on which no earlier activity came within 25 m",
+    )
+    .grouped(Groups::Ranges(&[0.1, 1.0, 5.0, 10.0, 20.0, 50.0], "km"))
+    .phrases(Phrases::Quantity {
+        within: "with {} of new roads",
+        above: "with more than {} of new roads",
+        below: "with less than {} of new roads",
+    }),
     Field::new("name", Kind::Text, Values::Text(|summary| summary.name.as_deref()), "title")
         .phrases(Phrases::Text { is: "called {}", like: "with {} in the name" }),
     Field::new("gear", Kind::Text, Values::Text(|summary| summary.gear.as_deref()), "name of the bicycle or shoes")

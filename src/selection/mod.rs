@@ -85,6 +85,11 @@ impl Selection {
         is_mentioned
     }
 
+    /// Returns true if the condition mentions the field of a name.
+    pub fn mentions_field(&self, name: &str) -> bool {
+        self.mentions(Key::known(name).field)
+    }
+
     /// Fields whose activities are left out, because the condition does not mention them, with the reasons.
     fn left_out(&self) -> Vec<(Key, OmitReason)> {
         let fields = FIELDS.iter().filter(|field| !self.mentions(field));

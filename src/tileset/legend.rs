@@ -4,8 +4,7 @@ use serde_json::{Value, json};
 
 use crate::activity::calendar::date_of_day;
 use crate::collection::{DayRange, Meaning};
-use crate::engine::tone::class_code::CLARITIES;
-use crate::engine::tone::class_colours::class_colour;
+use crate::engine::tone::class_colours::legend_colour;
 use crate::engine::tone::curve::Curve;
 use crate::engine::tone::palette::Palette;
 use crate::engine::tone::rgb::Rgb;
@@ -27,6 +26,8 @@ pub struct Legend {
     pub ticks: Vec<Tick>,
     /// Names of the classes and the colours where they clearly lead.
     pub classes: Vec<(String, Rgb)>,
+    /// Colours of the palette, in equal steps from its start to its end; empty for classes.
+    pub colours: Vec<Rgb>,
 }
 
 /// A value, a number or a date, and its palette position, 0 to 1.
@@ -38,15 +39,24 @@ pub struct Tick {
     pub position: f32,
 }
 
+/// Number of colours of the palette in a legend.
+pub const LEGEND_COLOURS: usize = 24;
+
 impl Legend {
     /// Legend of a curve and a palette. One unit of heat is `per_unit` in the unit of the layer.
     pub fn new(meaning: &Meaning, curve: &Curve, palette: &Palette, per_unit: f64) -> Self {
+        let colours = || palette.ramp(curve, LEGEND_COLOURS);
         match meaning {
-            Meaning::Number => Self::of_numbers(curve, palette, per_unit, round_numbers()),
-            Meaning::Minutes => Self::of_numbers(curve, palette, per_unit, round_minutes()),
+            Meaning::Number => {
+                Self { colours: colours(), ..Self::of_numbers(curve, palette, per_unit, round_numbers()) }
+            }
+            Meaning::Minutes => {
+                Self { colours: colours(), ..Self::of_numbers(curve, palette, per_unit, round_minutes()) }
+            }
             Meaning::Days(range) => Self {
                 range: Some(range.days().map(|day| date_of_day(day.into()))),
                 ticks: date_ticks(*range),
+                colours: colours(),
                 ..Self::default()
             },
             Meaning::Classes(names) => Self {
@@ -54,6 +64,16 @@ impl Legend {
                 ..Self::of_numbers(curve, palette, per_unit, round_numbers())
             },
         }
+    }
+
+    /// Colour at a palette position, between those of the list.
+    pub fn colour(&self, position: f32) -> Option<Rgb> {
+        let last = self.colours.len().checked_sub(1)?;
+        let place = position.clamp(0.0, 1.0) * last as f32;
+        let (before, share) = (place as usize, place.fract());
+        let (a, b) = (self.colours[before], self.colours[(before + 1).min(last)]);
+        let mix = |channel: usize| f32::from(a[channel]) + share * (f32::from(b[channel]) - f32::from(a[channel]));
+        Some(std::array::from_fn(|channel| mix(channel).round() as u8))
     }
 
     fn of_numbers(curve: &Curve, palette: &Palette, per_unit: f64, rounds: impl Iterator<Item = f64>) -> Self {
@@ -122,7 +142,7 @@ fn date_ticks(range: DayRange) -> Vec<Tick> {
 
 fn classes(names: &[String], curve: &Curve, palette: &Palette) -> Vec<(String, Rgb)> {
     let colours = palette.class_colours(curve.code()).into_iter();
-    let shown = |base| class_colour(base, palette.background, 0.4, CLARITIES - 1);
+    let shown = |base| legend_colour(base, palette.background);
     names.iter().cloned().zip(colours.map(shown)).collect()
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::legend::{Legend, significant};
+use super::legend::{Legend, Tick, significant};
 use super::rendered_map::RenderedMap;
 use super::rendered_zoom::RenderedZoom;
 use super::style::Style;
@@ -49,8 +49,14 @@ impl RenderedMap {
     /// Returns the metadata of the archive of a style (PMTiles v3 specification, section 5).
     pub fn metadata(&self, style: usize) -> Value {
         let Style { layer, palette, .. } = &self.styles[style];
-        let zooms: BTreeMap<u8, Value> =
-            self.zooms.iter().map(|zoom| (zoom.grid.zoom, self.legend(zoom, style))).collect();
+        let zooms: BTreeMap<u8, Value> = (self.zooms.iter())
+            .map(|zoom| {
+                let legend = self.legend(zoom, style);
+                let mut json = self.legend_json(&legend, zoom, style);
+                json["colours"] = legend.colours.iter().map(|colour| hex(*colour)).collect();
+                (zoom.grid.zoom, json)
+            })
+            .collect();
         let mut metadata = json!({
             "name": self.title().map_or_else(|| format!("Trailglow {}", layer.title.to_lowercase()), str::to_owned),
             "description": layer.description,
@@ -80,12 +86,23 @@ impl RenderedMap {
     }
 
     /// Returns the legend of a zoom.
-    pub(super) fn legend(&self, zoom: &RenderedZoom, style: usize) -> Value {
+    fn legend(&self, zoom: &RenderedZoom, style: usize) -> Legend {
         let (_, colour_table) = zoom.layer_of_style(&self.styles, style);
         let Style { layer, palette, .. } = &self.styles[style];
         let per_unit = number_per_unit(layer, zoom.grid);
-        let legend = Legend::new(self.meaning(style), &colour_table.curve, palette, per_unit);
-        let ticks: Vec<Value> = legend.ticks.iter().map(|tick| json!([tick.value, rounded(tick.position)])).collect();
+        Legend::new(self.meaning(style), &colour_table.curve, palette, per_unit)
+    }
+
+    /// Returns the legend of a zoom as JSON, without the colours of the palette.
+    pub(super) fn page_legend(&self, zoom: &RenderedZoom, style: usize) -> Value {
+        self.legend_json(&self.legend(zoom, style), zoom, style)
+    }
+
+    fn legend_json(&self, legend: &Legend, zoom: &RenderedZoom, style: usize) -> Value {
+        let per_unit = number_per_unit(self.styles[style].layer, zoom.grid);
+        let tick =
+            |Tick { value, position }: &Tick| json!([value, rounded(*position), legend.colour(*position).map(hex)]);
+        let ticks: Vec<Value> = legend.ticks.iter().map(tick).collect();
         let mut json = json!({"ticks": ticks});
         if per_unit != 1.0 {
             json["one"] = significant(per_unit).into();
@@ -107,7 +124,7 @@ impl RenderedMap {
 }
 
 /// How levels encode pixels, for programs that read tiles.
-fn levels(code: LevelCode) -> Value {
+pub fn levels(code: LevelCode) -> Value {
     match code {
         LevelCode::Heat(HeatCode { unit_level, per_octave, .. }) => {
             json!({"one": unit_level, "per_octave": per_octave})
@@ -122,7 +139,7 @@ fn levels(code: LevelCode) -> Value {
 }
 
 /// Six hexadecimal digits after `#`.
-pub(super) fn hex([r, g, b]: Rgb) -> String {
+pub fn hex([r, g, b]: Rgb) -> String {
     format!("#{r:02x}{g:02x}{b:02x}")
 }
 

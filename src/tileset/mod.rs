@@ -3,6 +3,7 @@
 mod coverage;
 pub mod folder;
 mod legend;
+pub mod legend_picture;
 pub mod metadata;
 mod outputs;
 pub mod page;
@@ -19,7 +20,7 @@ mod style;
 mod tiles_digest;
 mod writer;
 
-pub use legend::{Legend, Tick};
+pub use legend::{LEGEND_COLOURS, Legend, Tick};
 pub use outputs::{neighbours, tilesets};
 pub use page_seal::PageSeal;
 pub use publication::{PublicUrl, Publication, Title};

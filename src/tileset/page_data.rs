@@ -6,15 +6,13 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::coverage::coverage;
+use super::legend::LEGEND_COLOURS;
 use super::metadata::{background_name, generator};
 use super::rendered_map::RenderedMap;
 use super::style::Style;
 use crate::engine::tone::curve::Curve;
 use crate::engine::tone::palette::Palette;
 use crate::engine::tone::palettes::PaletteKind;
-
-/// Colours in each gradient of the legend.
-const RAMP_COLOURS: usize = 24;
 
 impl RenderedMap {
     /// Returns the data of the map page.
@@ -52,7 +50,7 @@ impl RenderedMap {
             })
             .collect();
         let legend: BTreeMap<String, Value> =
-            self.zooms.iter().map(|zoom| (zoom.grid.zoom.to_string(), self.legend(zoom, index))).collect();
+            self.zooms.iter().map(|zoom| (zoom.grid.zoom.to_string(), self.page_legend(zoom, index))).collect();
         let palette = &style.palette;
         let layer = style.layer;
         let mut page_style = json!({
@@ -79,7 +77,7 @@ impl RenderedMap {
 
 /// Colours of a legend, each as six hexadecimal digits.
 fn ramp(palette: &Palette, curve: &Curve) -> String {
-    palette.ramp(curve, RAMP_COLOURS).iter().fold(String::new(), |mut hex, [r, g, b]| {
+    palette.ramp(curve, LEGEND_COLOURS).iter().fold(String::new(), |mut hex, [r, g, b]| {
         let _ = write!(hex, "{r:02x}{g:02x}{b:02x}");
         hex
     })

@@ -27,6 +27,11 @@ pub fn class_colour(base: Rgb, background: Background, position: f32, clarity: u
     within_gamut([lightness, a * chroma, b * chroma])
 }
 
+/// Colour of a class in a legend: a few visits, where the class leads clearly.
+pub fn legend_colour(base: Rgb, background: Background) -> Rgb {
+    class_colour(base, background, 0.4, CLARITIES - 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

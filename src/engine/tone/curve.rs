@@ -82,6 +82,16 @@ pub enum Tone {
 impl Tone {
     /// The busiest tenth.
     pub const TOP: Self = Self::Top(0.1);
+
+    /// Name for programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Balanced => "balanced",
+            Self::Linear => "linear",
+            Self::Top(_) => "top",
+            Self::Even => "even",
+        }
+    }
 }
 
 /// Level → palette position (0 to 1) for one zoom of one selection.

@@ -1,0 +1,60 @@
+//! `trailglow legend`: draws the legend of a layer.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use super::ending::Ending;
+use crate::engine::layer::{LAYERS, Layer};
+use crate::engine::tone::palette::Palette;
+use crate::job::legend::{Format, LegendRequest, legend};
+
+/// Draw the legend of a layer as a picture.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// Layer; `trailglow layers` lists them.
+    #[arg(value_name = "LAYER", value_parser = layer)]
+    layer: &'static Layer,
+
+    /// File to write; ends in .png or .svg.
+    #[arg(short, long, value_name = "FILE", value_parser = picture)]
+    out: (PathBuf, Format),
+
+    /// Folder or archive that `render` wrote: the legend has its numbers, dates or names. Without a map, the legend has the
+    /// colours only.
+    #[arg(long, value_name = "OUT")]
+    map: Option<PathBuf>,
+
+    /// Zoom of the map [default: that of its initial view].
+    #[arg(long, value_name = "ZOOM", requires = "map", value_parser = clap::value_parser!(u8).range(0..=20))]
+    zoom: Option<u8>,
+
+    /// Palette [default: that of the map, or of the layer].
+    #[arg(long, value_name = "NAME")]
+    palette: Option<Palette>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  trailglow legend recency -o legend.png --map tiles/
+  trailglow legend frequency -o legend.svg --map heat.pmtiles --zoom 14";
+
+pub fn run(Args { layer, out: (out, format), map, zoom, palette }: Args) -> Result<Ending> {
+    legend(&LegendRequest { layer, palette, map, zoom, format, out })?;
+    Ok(Ending::Done)
+}
+
+fn layer(name: &str) -> Result<&'static Layer, String> {
+    let found = LAYERS.iter().find(|layer| layer.name == name);
+    found.ok_or_else(|| format!("there is no layer '{name}'; `trailglow layers` lists them"))
+}
+
+fn picture(path: &str) -> Result<(PathBuf, Format), String> {
+    let path = PathBuf::from(path);
+    match path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
+        Some("png") => Ok((path, Format::Png)),
+        Some("svg") => Ok((path, Format::Svg)),
+        _ => Err("name a file that ends in .png or .svg".to_owned()),
+    }
+}

@@ -1,0 +1,96 @@
+//! `trailglow legend`, and what `layers --json` says of legends.
+
+use std::fs;
+use std::io::Cursor;
+
+use serde_json::Value;
+
+use crate::program::{Home, gpx};
+
+fn home_with_map() -> Home {
+    let home = Home::new();
+    for (name, day) in [("a", "2023-05-01"), ("b", "2024-11-09")] {
+        let positions = (0..30).map(|i| (47.0, 8.0 + f64::from(i) / 1000.0));
+        let line = |line: &str| match line.strip_suffix("/>") {
+            Some(point) => format!("{point}><time>{day}T10:00:00Z</time></trkpt>\n"),
+            None => format!("{line}\n"),
+        };
+        home.write(&format!("in/{name}.gpx"), gpx(name, positions).lines().map(line).collect::<String>());
+    }
+    home.run_ok(&["render", "in", "-o", "tiles", "--layer", "frequency,recency,hour", "--zoom", "8-9", "-q"]);
+    home
+}
+
+/// Colours of a PNG and its size.
+fn picture(home: &Home, name: &str) -> (u32, u32, Vec<[u8; 3]>) {
+    let bytes = fs::read(home.path(name)).expect("the picture");
+    let mut reader = png::Decoder::new(Cursor::new(bytes)).read_info().expect("a PNG");
+    let (width, height) = (reader.info().width, reader.info().height);
+    let mut pixels = vec![0; (width * height * 3) as usize];
+    reader.next_frame(&mut pixels).expect("pixels");
+    (width, height, pixels.as_chunks().0.to_vec())
+}
+
+#[test]
+fn legends_of_a_map_have_its_dates_and_colours() {
+    let home = home_with_map();
+    home.run_ok(&["legend", "recency", "-o", "legend.svg", "--map", "tiles"]);
+    let svg = fs::read_to_string(home.path("legend.svg")).expect("the legend");
+    assert!(svg.contains("Last visit (date)") && svg.contains(">2024<"), "{svg}");
+    let text = fs::read_to_string(home.path("tiles/recency-verdant/tiles.json")).expect("a description");
+    let legend = serde_json::from_str::<Value>(&text).expect("JSON")["trailglow"]["legend"]["9"].take();
+    let colours: Vec<&str> = legend["colours"].as_array().expect("colours").iter().filter_map(Value::as_str).collect();
+    assert_eq!(colours.len(), 24);
+    assert!(colours.iter().all(|colour| svg.contains(colour)), "{svg}");
+    assert_eq!(legend["ticks"][0][2].as_str().map(str::len), Some(7), "each value has a colour: {legend}");
+    home.run_ok(&["legend", "hour", "-o", "hours.png", "--map", "tiles", "--zoom", "8"]);
+    let (width, height, pixels) = picture(&home, "hours.png");
+    assert!(width == 720 && height > 360, "eight rows: {height}");
+    let distinct: std::collections::BTreeSet<_> = pixels.iter().collect();
+    assert!(distinct.len() > 8, "eight colours and letters");
+}
+
+#[test]
+fn legends_without_a_map_have_the_colours_of_the_layer() {
+    let home = Home::new();
+    for layer in ["frequency", "time", "recency", "season", "top"] {
+        home.run_ok(&["legend", layer, "-o", "legend.png"]);
+        assert!(picture(&home, "legend.png").2.windows(2).any(|pair| pair[0] != pair[1]), "{layer}");
+    }
+    home.run_ok(&["legend", "frequency", "-o", "light.svg", "--palette", "plum"]);
+    let svg = fs::read_to_string(home.path("light.svg")).expect("the legend");
+    assert!(svg.contains(">few<") && svg.contains(">many<"), "{svg}");
+}
+
+#[test]
+fn what_a_legend_lacks_is_named() {
+    let home = home_with_map();
+    for (args, message) in [
+        (&["year", "-o", "l.png"][..], "the classes of year depend on the activities; name a map with --map"),
+        (&["year", "-o", "l.png", "--map", "tiles"], "frequency in ember, hour in wheel, recency in verdant"),
+        (&["hour", "-o", "l.png", "--map", "tiles", "--zoom", "12"], "it has no legend for zoom 12"),
+        (&["hour", "-o", "l.png", "--map", "in"], "in as a tileset"),
+        (&["hour", "-o", "l.gif"], "ends in .png or .svg"),
+        (&["pace", "-o", "l.png"], "there is no layer 'pace'"),
+        (&["hour", "-o", "l.png", "--zoom", "8"], "--map"),
+        (&["hour", "-o", "l.png", "--palette", "ember"], "ember does not suit hour"),
+    ] {
+        let run = home.run(&[&["legend"], args].concat());
+        assert!(run.status > 0 && run.stderr.contains(message), "{args:?}: {}", run.stderr);
+        assert!(!home.path("l.png").exists(), "{args:?}");
+    }
+}
+
+#[test]
+fn layers_are_described_for_programs() {
+    let document: Value = serde_json::from_str(&Home::new().run_ok(&["layers", "--json"])).expect("JSON");
+    let layer = |name: &str| {
+        let layers = document["layers"].as_array().expect("layers").iter();
+        layers.into_iter().find(|layer| layer["name"] == name).expect(name).clone()
+    };
+    assert_eq!(layer("frequency")["palettes"]["light"], "plum");
+    assert_eq!(layer("season")["classes"][0], "Winter");
+    assert_eq!(layer("recency")["levels"]["steps"], 36);
+    assert_eq!(layer("fresh-12m")["months"], 12);
+    assert_eq!(layer("top")["curve"], "top");
+}
