@@ -73,11 +73,11 @@ function drawLegend() {
   legendKey = key;
   const zoom = nearestEntry(shownStyle.legend, z);
   const { title, unit } = shownStyle.layer;
-  // Each duration has a unit of its own.
-  const hasUnit = hasDurations() || title.toLowerCase() === unit.toLowerCase();
-  $('legend-title').textContent = hasUnit ? title : `${title} (${unit})`;
   // Classes have a list of colours in place of the ramp.
   const classes = zoom.classes ?? [];
+  // Each duration has a unit of its own, and classes have names.
+  const needsUnit = !hasDurations() && !classes.length && title.toLowerCase() !== unit.toLowerCase();
+  $('legend-title').textContent = needsUnit ? `${title} (${unit})` : title;
   $('ramp').hidden = $('ticks').hidden = classes.length > 0;
   $('classes').replaceChildren(...classes.map(([name, colour]) => {
     const item = Object.assign(document.createElement('li'), { textContent: name });

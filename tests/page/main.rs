@@ -7,6 +7,7 @@ mod browser;
 mod elsewhere;
 mod first_view;
 mod fixture;
+mod layers;
 mod picture;
 mod recolour;
 mod server;
