@@ -5,6 +5,7 @@ mod commands;
 mod flags;
 mod links;
 mod markdown;
+mod pictures;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ fn pages() -> Vec<(PathBuf, String)> {
     let entries = fs::read_dir(root().join("assets/docs")).expect("the folder of the pages");
     let mut paths: Vec<PathBuf> =
         entries.map(|entry| Path::new("assets/docs").join(entry.expect("a page").file_name())).collect();
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "md"));
     paths.push("README.md".into());
     paths.sort();
     let read = |path: PathBuf| {
