@@ -39,7 +39,7 @@ function formatMinutes(minutes) {
   return `${formatNumber(value, Math.min(digits, 4))} ${unit}`;
 }
 
-const hasDurations = () => shownStyle.layer.unit === 'minutes';
+const hasDurations = () => shownStyle.layer.durations;
 
 /** Returns a number of a legend as text; dates are texts already. */
 function formatValue(value) {
@@ -72,12 +72,10 @@ function drawLegend() {
   if (key === legendKey) return;
   legendKey = key;
   const zoom = nearestEntry(shownStyle.legend, z);
-  const { title, unit } = shownStyle.layer;
+  const { legend, unit } = shownStyle.layer;
   // Classes have a list of colours in place of the ramp.
   const classes = zoom.classes ?? [];
-  // Each duration has a unit of its own, and classes have names.
-  const needsUnit = !hasDurations() && !classes.length && title.toLowerCase() !== unit.toLowerCase();
-  $('legend-title').textContent = needsUnit ? `${title} (${unit})` : title;
+  $('legend-title').textContent = legend;
   $('ramp').hidden = $('ticks').hidden = classes.length > 0;
   $('classes').replaceChildren(...classes.map(([name, colour]) => {
     const item = Object.assign(document.createElement('li'), { textContent: name });

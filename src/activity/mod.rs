@@ -2,6 +2,7 @@
 
 pub mod ascent;
 pub mod calendar;
+pub mod elapsed;
 pub mod local_time;
 pub mod longitude;
 pub mod night;

@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 
 /// A longer step is a fault of the clock, or separates two recordings in one file.
-const MAX_STEP_MS: i64 = 86_400_000;
+pub const MAX_STEP_MS: i64 = 86_400_000;
 
 /// Returns start and end in milliseconds since 1970, from times in recorded order. `None` without times.
 ///

@@ -83,6 +83,11 @@ impl Summary {
         self.commute = self.commute.or(copy.commute);
     }
 
+    /// Returns the order of activities: by start, those without one last, then by fingerprint.
+    pub fn sort_key(&self) -> (i64, u128) {
+        (self.start_ms.unwrap_or(i64::MAX), self.fingerprint)
+    }
+
     /// Returns the elapsed time from first to last point in seconds.
     pub fn seconds(&self) -> Option<f64> {
         Some(self.milliseconds()? as f64 / 1000.0)

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
+use serde_json::json;
 
 use super::ending::Ending;
+use super::output;
 use crate::engine::layer::{LAYERS, Layer};
-use crate::engine::tone::palette::Palette;
 use crate::job::legend::{Format, LegendRequest, legend};
 
 /// Draw the legend of a layer as a picture.
@@ -32,7 +33,11 @@ pub struct Args {
 
     /// Palette [default: that of the map, or of the layer].
     #[arg(long, value_name = "NAME")]
-    palette: Option<Palette>,
+    palette: Option<String>,
+
+    /// Print a JSON document with the path of the picture.
+    #[arg(long)]
+    pub json: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -40,8 +45,13 @@ Examples:
   trailglow legend recency -o legend.png --map tiles/
   trailglow legend frequency -o legend.svg --map heat.pmtiles --zoom 14";
 
-pub fn run(Args { layer, out: (out, format), map, zoom, palette }: Args) -> Result<Ending> {
-    legend(&LegendRequest { layer, palette, map, zoom, format, out })?;
+pub fn run(Args { layer, out: (out, format), map, zoom, palette, json }: Args) -> Result<Ending> {
+    let request = LegendRequest { layer, palette, map, zoom, format, out };
+    legend(&request)?;
+    if json {
+        let document = json!({"schema_version": 1, "written": request.out.display().to_string()});
+        output::print(&format!("{document:#}\n"))?;
+    }
     Ok(Ending::Done)
 }
 
@@ -50,9 +60,10 @@ fn layer(name: &str) -> Result<&'static Layer, String> {
     found.ok_or_else(|| format!("there is no layer '{name}'; `trailglow layers` lists them"))
 }
 
-fn picture(path: &str) -> Result<(PathBuf, Format), String> {
-    let path = PathBuf::from(path);
+fn picture(text: &str) -> Result<(PathBuf, Format), String> {
+    let path = PathBuf::from(text);
     match path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
+        _ if text.ends_with(std::path::is_separator) => Err("name a file, not a folder".to_owned()),
         Some("png") => Ok((path, Format::Png)),
         Some("svg") => Ok((path, Format::Svg)),
         _ => Err("name a file that ends in .png or .svg".to_owned()),

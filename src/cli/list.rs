@@ -86,6 +86,7 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
         library,
     };
     let list = list::list(&request, cancel)?;
+    list.warning.iter().for_each(|text| output::warn(text));
     output::print(&if args.query.json {
         document(&list, &request.selection)
     } else {

@@ -174,7 +174,7 @@ impl Cli {
             Verb::Inspect(args) => args.json,
             Verb::Demo(args) => args.json,
             Verb::Devices(args) => args.json,
-            Verb::Legend(_) => false,
+            Verb::Legend(args) => args.json,
             Verb::Palettes(args) | Verb::Layers(args) | Verb::Fields(args) => args.json,
         }
     }

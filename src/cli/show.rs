@@ -32,6 +32,7 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let shown = show(&args.query.library.path()?, args.id, cancel)?;
     let shown = shown
         .with_context(|| format!("there is no activity {} in the library; `trailglow list` shows the ids", args.id))?;
+    shown.warning.iter().for_each(|text| output::warn(text));
     output::print(&if args.query.json { document(&shown) } else { text(&shown) })?;
     Ok(Ending::Done)
 }
@@ -63,7 +64,7 @@ fn length(summary: &Summary) -> String {
     km(summary.metres) + &new.unwrap_or_default()
 }
 
-fn known(Shown { activity, copies }: &Shown) -> Value {
+fn known(Shown { activity, copies, .. }: &Shown) -> Value {
     let mut known = json_of(activity);
     known["excluded"] = activity.excluded.into();
     known["copy_of"] = activity.copy_of.into();

@@ -48,6 +48,7 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
     let selection = args.which.selection(|| Ok(library.clone()), cancel)?;
     let request = StatsRequest { selection, by, utc, library };
     let (stats, selection) = (stats(&request, cancel)?, &request.selection);
+    stats.warning.iter().for_each(|text| output::warn(text));
     output::print(&if args.query.json { document(&stats, selection) } else { table(&stats, selection) })?;
     Ok(Ending::Done)
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::drawings::Traits;
-use super::new_roads::VisitedRoads;
+use super::new_roads::{self, VisitedRoads};
 use super::prepared::{Prepared, ReadFile};
 use super::report::InputReport;
 use super::totals::Totals;
@@ -61,9 +61,7 @@ pub fn assemble(
 ) -> Collection {
     let mut report = InputReport { table_reports, ..InputReport::default() };
     let mut candidates = candidates(outcomes, selection, &mut report);
-    if selection.mentions_field("new") {
-        find_new_roads(&mut candidates);
-    }
+    find_new_roads(&mut candidates);
     let Verdicts { reasons, home } = selection.judge(&candidates);
     report.home = home;
     let mut prepared = Vec::with_capacity(candidates.len());
@@ -80,7 +78,7 @@ pub fn assemble(
         }
         report.tally.add_other(&activity.shares);
     }
-    prepared.sort_by_key(Prepared::sort_key);
+    prepared.sort_by_key(|activity| activity.summary.sort_key());
     report.hidden_points = prepared.iter().map(|activity| activity.hidden_points).sum();
     report.beyond_points = prepared.iter().map(|activity| activity.beyond_points).sum();
     let totals = Totals::of(prepared.iter().map(|activity| &activity.summary));
@@ -97,16 +95,12 @@ pub fn assemble(
     Collection { variants, traits, totals, report }
 }
 
-/// Compares the activities that a map shows by default with all earlier ones.
+/// Finds the new roads of the activities by their ways.
 fn find_new_roads(candidates: &mut [Candidate]) {
-    let reasons = Selection::default().judge(candidates).reasons;
-    let is_shown = |&index: &usize| reasons[index].is_none() && !candidates[index].activity.is_copy;
-    let mut order: Vec<usize> = (0..candidates.len()).filter(is_shown).collect();
-    order.sort_by_key(|&index| candidates[index].activity.sort_key());
     let mut roads = VisitedRoads::default();
-    for index in order {
-        let Prepared { tracks, summary, .. } = &mut candidates[index].activity;
-        summary.new_m = tracks.first().map(|track| roads.add(track) * summary.metres);
+    for index in new_roads::in_order(candidates, |candidate| !candidate.activity.is_copy) {
+        let Prepared { way, summary, .. } = &mut candidates[index].activity;
+        summary.new_m = way.take().and_then(|way| Some(roads.add(&way)? * summary.metres));
     }
 }
 

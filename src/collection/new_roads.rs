@@ -1,18 +1,16 @@
 //! New roads: the part of an activity that is on roads where nobody was before.
 //!
-//! Activities are added in the order of their starts. A track is followed in steps of 10 m. A step is new if no earlier
-//! activity came within 25 m, and the activity itself did not come within 12 m before: so a way back and further laps
-//! are not new, but the next leg of a serpentine is. Steps mark the [cells](VisitedCells) around them. So the result
-//! depends on the line, not on how densely a device recorded it.
+//! Activities are added in the order of their starts. The way with all its points is followed in steps of 10 m. A step
+//! is new if nobody came within 25 m before: neither an earlier activity nor the activity itself, so that a way back and
+//! further laps are not new. Steps mark the [cells](VisitedCells) around them. So the result depends on the line, not on
+//! how densely a device recorded it.
 
 use std::collections::VecDeque;
 
 use super::visited_cells::VisitedCells;
 use crate::engine::geometry::mercator::{CanvasPosition, metres_per_unit, step};
 use crate::engine::geometry::polyline::{Polyline, Track};
-
-/// Pixel zoom of the tracks: within 1.2 m of the recording.
-pub const PIXEL_ZOOM: u8 = 14;
+use crate::selection::{Selection, Subject};
 
 /// Raised whenever the lengths change, so that stored ones are computed again.
 pub const VERSION: u32 = 1;
@@ -20,14 +18,30 @@ pub const VERSION: u32 = 1;
 /// Distance of two steps.
 const STEP_METRES: f64 = 10.0;
 
-/// Distance from an earlier activity within which a road is the same.
+/// Distance within which a road is the same.
 const ROAD_METRES: f64 = 25.0;
 
-/// Distance from the way of the same activity within which it is the same road.
-const OWN_METRES: f64 = 12.0;
-
 /// Steps that a way goes on before it can come back to itself: behind them, a straight way is out of reach.
-const OWN_DELAY: usize = 6;
+const DELAY: usize = 6;
+
+/// Longest edge that is followed; a longer one is no road.
+const MAX_EDGE_METRES: f64 = 20_000.0;
+
+/// Most steps of an activity that are followed, 20,000 km; the rest counts as new. Bounds the work for invented files.
+const MAX_STEPS: u64 = 2_000_000;
+
+/// Metres of north or south within which the scale of the map hardly changes, in canvas units.
+const SAME_SCALE: u32 = 1 << 18;
+
+/// Indices of the activities that a map shows by default, in the order of their starts. The others have no new roads, and
+/// make no road old. `is_drawn` is false for copies and excluded activities.
+pub fn in_order<S: Subject>(activities: &[S], is_drawn: impl Fn(&S) -> bool) -> Vec<usize> {
+    let reasons = Selection::default().judge(activities).reasons;
+    let is_shown = |&index: &usize| reasons[index].is_none() && is_drawn(&activities[index]);
+    let mut order: Vec<usize> = (0..activities.len()).filter(is_shown).collect();
+    order.sort_by_key(|&index| activities[index].summary().sort_key());
+    order
+}
 
 /// Where activities were.
 #[derive(Debug, Default)]
@@ -36,64 +50,83 @@ pub struct VisitedRoads {
 }
 
 impl VisitedRoads {
-    /// Adds an activity. Returns the share of its length, 0 to 1, that is on new roads.
-    pub fn add(&mut self, track: &Track) -> f64 {
-        let mut own = OwnWay::default();
-        let (mut steps, mut new) = (0u64, 0u64);
-        let mut way = Vec::new();
-        for polyline in &track.polylines {
-            each_step(polyline, |position, per_metre| {
-                steps += 1;
-                new += u64::from(!self.visited.contains(position) && !own.comes_back(position, per_metre));
-                way.push((position, per_metre));
-            });
+    /// Adds an activity by its way with all points. Returns the share of its length, 0 to 1, that is on new roads; `None`
+    /// if none of it is on the map.
+    pub fn add(&mut self, way: &Track) -> Option<f64> {
+        let (mut length, mut new) = (0.0, 0.0);
+        let mut last: VecDeque<Step> = VecDeque::with_capacity(DELAY + 1);
+        each_step(way, |step| {
+            length += step.metres;
+            new += if step.is_followed && self.visited.contains(step.position) { 0.0 } else { step.metres };
+            last.push_back(step);
+            if last.len() > DELAY {
+                last.pop_front().into_iter().for_each(|step| self.mark(step));
+            }
+        });
+        last.into_iter().for_each(|step| self.mark(step));
+        (!way.polylines.is_empty()).then(|| if length > 0.0 { new / length } else { 0.0 })
+    }
+
+    fn mark(&mut self, step: Step) {
+        if step.is_followed {
+            self.visited.add(step.position, ROAD_METRES * step.units_per_metre);
         }
-        way.into_iter().for_each(|(position, per_metre)| self.visited.add(position, ROAD_METRES * per_metre));
-        if steps > 0 { new as f64 / steps as f64 } else { 0.0 }
     }
 }
 
-/// The way of one activity, apart from its last steps.
-#[derive(Default)]
-struct OwnWay {
-    cells: VisitedCells,
-    last: VecDeque<CanvasPosition>,
+/// A part of a way.
+#[derive(Clone, Copy)]
+struct Step {
+    /// Its middle.
+    position: CanvasPosition,
+    metres: f64,
+    units_per_metre: f64,
+    /// False for an edge that is no road.
+    is_followed: bool,
 }
 
-impl OwnWay {
-    /// Goes a step on. Returns true if it is near the way before.
-    fn comes_back(&mut self, position: CanvasPosition, per_metre: f64) -> bool {
-        if self.last.len() == OWN_DELAY {
-            let before = self.last.pop_front();
-            before.into_iter().for_each(|before| self.cells.add(before, OWN_METRES * per_metre));
-        }
-        self.last.push_back(position);
-        self.cells.contains(position)
+/// Calls `visit` for each step of 10 m along a way. What is left at the end of a polyline belongs to no step, unless the
+/// polyline has no other.
+fn each_step(way: &Track, mut visit: impl FnMut(Step)) {
+    let mut left = MAX_STEPS;
+    for polyline in &way.polylines {
+        each_step_of(polyline, &mut left, &mut visit);
     }
 }
 
-/// Calls `visit` with the middle of each step along a polyline, and the canvas units in a metre there. A polyline shorter
-/// than half a step is one step.
-fn each_step(polyline: &Polyline, mut visit: impl FnMut(CanvasPosition, f64)) {
+fn each_step_of(polyline: &Polyline, left: &mut u64, visit: &mut impl FnMut(Step)) {
     let vertices = polyline.vertices();
-    let (mut until, mut is_short) = (STEP_METRES / 2.0, true);
+    let Some(first) = vertices.first() else { return };
+    let (mut scale_y, mut metres_per_unit_there) = (first[1], metres_per_unit(*first));
+    let (mut until, mut length, mut is_short) = (STEP_METRES / 2.0, 0.0, true);
     for pair in vertices.windows(2) {
         let delta = step(pair[0], pair[1]).map(|units| units as f64);
-        // The middle, because the scale of a long edge changes.
-        let middle = [pair[0][0], (f64::from(pair[0][1]) + delta[1] / 2.0) as u32];
-        let metres_per_unit = metres_per_unit(middle);
-        let metres = delta[0].hypot(delta[1]) * metres_per_unit;
+        if pair[1][1].abs_diff(scale_y) > SAME_SCALE {
+            // The middle, because the scale of a long edge changes.
+            scale_y = pair[0][1].midpoint(pair[1][1]);
+            metres_per_unit_there = metres_per_unit([pair[0][0], scale_y]);
+        }
+        let units_per_metre = 1.0 / metres_per_unit_there;
+        let metres = delta[0].hypot(delta[1]) * metres_per_unit_there;
+        length += metres;
+        if metres > MAX_EDGE_METRES || *left == 0 {
+            visit(Step { position: pair[0], metres, units_per_metre, is_followed: false });
+            is_short = false;
+            continue;
+        }
         while until <= metres {
             let share = until / metres;
             let along = |axis: usize| (i64::from(pair[0][axis]) + (delta[axis] * share) as i64) as u32;
-            visit([along(0), along(1)], 1.0 / metres_per_unit);
+            visit(Step { position: [along(0), along(1)], metres: STEP_METRES, units_per_metre, is_followed: true });
+            *left = left.saturating_sub(1);
             is_short = false;
             until += STEP_METRES;
         }
         until -= metres;
     }
-    if let Some(first) = vertices.first().filter(|_| is_short) {
-        visit(*first, 1.0 / metres_per_unit(*first));
+    if is_short {
+        let units_per_metre = 1.0 / metres_per_unit_there;
+        visit(Step { position: *first, metres: length, units_per_metre, is_followed: true });
     }
 }
 
@@ -111,12 +144,12 @@ mod tests {
             canvas_from_degrees(11.0 + east / degree / 48f64.to_radians().cos(), 48.0 + north / degree)
         };
         let line: Vec<CanvasPosition> = places.iter().map(position).collect();
-        Track { polylines: vec![Polyline::new(&line, PIXEL_ZOOM)] }
+        Track { polylines: vec![Polyline::whole(&line)] }
     }
 
     fn shares(tracks: &[Track]) -> Vec<f64> {
         let mut roads = VisitedRoads::default();
-        tracks.iter().map(|track| roads.add(track)).collect()
+        tracks.iter().map(|track| roads.add(track).expect("a way on the map")).collect()
     }
 
     #[test]
@@ -135,16 +168,41 @@ mod tests {
         let block = [[0.0, 0.0], [400.0, 0.0], [400.0, 400.0], [0.0, 400.0]];
         let laps = track(&[&block.repeat(5)[..], &[[0.0, 0.0]]].concat());
         assert!((shares(&[laps])[0] - 0.2).abs() < 0.02);
-        // Ten legs 20 m apart.
+        // Ten legs 40 m apart.
         let serpentine: Vec<[f64; 2]> =
-            (0..20u32).map(|i| [if i.div_ceil(2) % 2 == 0 { 0.0 } else { 300.0 }, f64::from(i / 2) * 20.0]).collect();
+            (0..20u32).map(|i| [if i.div_ceil(2) % 2 == 0 { 0.0 } else { 300.0 }, f64::from(i / 2) * 40.0]).collect();
         assert!(shares(&[track(&serpentine)])[0] > 0.95);
     }
 
     #[test]
-    fn a_moment_in_one_place_is_one_step() {
-        let dot = || track(&[[0.0, 0.0]]);
-        assert_eq!(shares(&[dot(), dot(), Track::default()]), [1.0, 0.0, 0.0]);
+    fn short_lines_count_by_their_length_and_dots_not_at_all() {
+        let short = || track(&[[0.0, 0.0], [3.0, 0.0]]);
+        assert_eq!(shares(&[short(), short(), track(&[[0.0, 0.0]])]), [1.0, 0.0, 0.0]);
+        assert_eq!(VisitedRoads::default().add(&Track::default()), None, "beyond the map");
+        let polylines = [short(), track(&[[500.0, 0.0], [1500.0, 0.0]])].map(|track| track.polylines).concat();
+        assert!(shares(&[short(), Track { polylines }])[1] > 0.99, "three metres of a thousand are not new");
+    }
+
+    #[test]
+    fn laps_of_one_straight_street_are_not_new() {
+        let laps: Vec<[f64; 2]> = (0..21).map(|i| [if i % 2 == 0 { 0.0 } else { 1000.0 }, 0.0]).collect();
+        assert!((shares(&[track(&laps)])[0] - 0.05).abs() < 0.01);
+    }
+
+    #[test]
+    fn a_lap_beside_an_old_road_makes_its_own_way_old() {
+        // The first lap is within 25 m of the old road, the second only of the first.
+        let old = track(&[[0.0, 0.0], [2000.0, 0.0]]);
+        let laps = track(&[[0.0, 20.0], [2000.0, 20.0], [2000.0, 40.0], [0.0, 40.0]]);
+        let found = shares(&[old, laps])[1];
+        assert!(found < 0.03, "{found}");
+    }
+
+    #[test]
+    fn edges_around_the_world_are_not_followed() {
+        let line: Vec<CanvasPosition> = (0..4000u32).map(|i| [if i % 2 == 0 { 0 } else { 1 << 31 }, 1 << 31]).collect();
+        let way = || Track { polylines: vec![Polyline::whole(&line)] };
+        assert_eq!(shares(&[way(), way()]), [1.0, 1.0]);
     }
 
     /// Length of new road of the last line by brute force: in steps of a metre, the distance to every edge before.

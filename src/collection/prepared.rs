@@ -8,8 +8,9 @@ use crate::activity::summary::Summary;
 use crate::activity::tidy::DroppedPoints;
 use crate::duplicates::Sketch;
 use crate::engine::geometry::mercator::CanvasPosition;
+use crate::engine::geometry::path::Path;
 use crate::engine::geometry::polyline::{Polyline, Track};
-use crate::engine::geometry::simplify::{Path, Simplification};
+use crate::engine::geometry::simplify::Simplification;
 use crate::privacy::{NO_PRIVACY, Privacy, Shares};
 use crate::selection::Origin;
 use crate::source::Damage;
@@ -18,17 +19,19 @@ use crate::source::Damage;
 #[derive(Clone, Copy, Debug)]
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct PrepareOptions<'a> {
-    /// Simplifications, at least one: an activity gets a track for each.
+    /// Simplifications: an activity gets a track for each.
     pub simplify: &'a [Simplification],
     /// Finest pixel zoom that is drawn.
     pub finest: u8,
     pub privacy: &'a Privacy,
+    /// True to keep the way with all points, from which new roads are found.
+    pub keeps_way: bool,
 }
 
 impl<'a> PrepareOptions<'a> {
     /// Options with nothing hidden.
     pub fn without_privacy(simplify: &'a Simplification, finest: u8) -> Self {
-        Self { simplify: std::slice::from_ref(simplify), finest, privacy: &NO_PRIVACY }
+        Self { simplify: std::slice::from_ref(simplify), finest, privacy: &NO_PRIVACY, keeps_way: false }
     }
 }
 
@@ -47,6 +50,8 @@ pub enum Invisible {
 pub struct Prepared {
     /// A track for each simplification.
     pub tracks: Vec<Track>,
+    /// The way with all points, if wanted.
+    pub way: Option<Track>,
     /// Summary of the visible part.
     pub summary: Summary,
     pub hidden_points: u64,
@@ -76,10 +81,13 @@ impl Prepared {
             Track { polylines: visible.projected.iter().zip(&visible.times).map(polyline).collect() }
         };
         let tracks = options.simplify.iter().map(track).collect();
+        let whole = || Track { polylines: visible.projected.iter().map(|line| Polyline::whole(line)).collect() };
+        let way = options.keeps_way.then(whole);
         let sketch = Sketch::of_segments(&visible.segments);
         let VisibleActivity { summary, hidden_points, beyond_points, .. } = visible;
         Self {
             tracks,
+            way,
             summary,
             hidden_points,
             beyond_points,
@@ -113,14 +121,9 @@ impl Prepared {
         self.tracks.iter().any(|track| !track.polylines.is_empty())
     }
 
-    /// Returns the sort key: start time (unknown ones last), then fingerprint.
-    pub(super) fn sort_key(&self) -> (i64, u128) {
-        (self.summary.start_ms.unwrap_or(i64::MAX), self.summary.fingerprint)
-    }
-
     /// Returns a hash that changes whenever a track of the activity or its place in the drawing order may change.
     pub fn render_key(&self, track: &Track) -> u128 {
-        let (start_ms, fingerprint) = self.sort_key();
+        let (start_ms, fingerprint) = self.summary.sort_key();
         let mut hasher = Hasher::new();
         hasher.write(&start_ms.to_le_bytes());
         hasher.write(&fingerprint.to_le_bytes());

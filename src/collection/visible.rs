@@ -9,6 +9,7 @@
 //! ([`privacy`](crate::privacy)).
 
 use super::crop::{Cropped, crop};
+use crate::activity::elapsed::elapsed;
 use crate::activity::summary::Summary;
 use crate::activity::tidy::{self, DroppedPoints};
 use crate::activity::{Activity, Segment};
@@ -27,8 +28,7 @@ pub struct VisibleActivity {
     pub segments: Vec<Segment>,
     /// Canvas positions of the lines on the map: the points of `segments` one by one, unless some are beyond the map.
     pub projected: Vec<Vec<CanvasPosition>>,
-    /// Time at each of these positions in ms since the start of its line. It stands still where a point has no time or
-    /// the clock goes back; from point to point, at most a day passes.
+    /// Time at each of these positions in ms since the start of its line, see [`elapsed`].
     pub times: Vec<Vec<u32>>,
     /// Number of visible points beyond the latitudes of the map.
     pub beyond_points: u64,
@@ -52,12 +52,12 @@ pub fn visible_part(activity: &Activity, privacy: &Privacy) -> (Option<VisibleAc
     let before = sizes(&segments);
     let segments = privacy.cut(segments);
     let shares = privacy.shares(&points, sizes(&segments) != before);
-    let (mut projected, mut times) = (project(&segments), elapsed(&segments));
+    let (mut projected, mut times) = (project(&segments), elapsed_of(&segments));
     let mut summary = Summary::new(activity, &segments, &projected);
     let mut beyond_points = 0;
     if let Some(Cropped { segments: on_map, beyond_points: number }) = cropped {
         let on_map = privacy.cut(on_map);
-        (projected, times, beyond_points) = (project(&on_map), elapsed(&on_map), number);
+        (projected, times, beyond_points) = (project(&on_map), elapsed_of(&on_map), number);
         // An activity that is wholly beyond keeps a box on the edge of the map, for selections.
         if let Some(summary) = summary.as_mut().filter(|_| !projected.is_empty()) {
             summary.extent = Extent::of_lines(&projected);
@@ -83,20 +83,8 @@ fn project(segments: &[Segment]) -> Vec<Vec<CanvasPosition>> {
     segments.iter().map(&mut line).collect()
 }
 
-/// Elapsed time at each point, see [`VisibleActivity::times`].
-fn elapsed(segments: &[Segment]) -> Vec<Vec<u32>> {
-    const DAY_MS: i64 = 86_400_000;
-    let times = |segment: &Segment| {
-        let (mut elapsed, mut last) = (0u32, None);
-        let time = |time_ms: Option<i64>| {
-            let ms = time_ms.zip(last).map_or(0, |(now, last): (i64, i64)| now.saturating_sub(last).clamp(0, DAY_MS));
-            elapsed = elapsed.saturating_add(ms as u32);
-            last = time_ms.or(last);
-            elapsed
-        };
-        segment.iter().map(|point| point.time_ms).map(time).collect()
-    };
-    segments.iter().map(times).collect()
+fn elapsed_of(segments: &[Segment]) -> Vec<Vec<u32>> {
+    segments.iter().map(|segment| elapsed(segment)).collect()
 }
 
 /// Numbers of segments and points: a cut changes at least one of them.
@@ -142,13 +130,6 @@ mod tests {
             .ascent_m,
             None
         );
-    }
-
-    #[test]
-    fn time_passes_between_timed_points_only_and_never_backwards() {
-        let times = [None, Some(1000), Some(3000), None, Some(4500), Some(4000), Some(4700), Some(i64::MAX)];
-        let segment = times.map(|time_ms| Point { time_ms, ..Point::at(1.0, 2.0) }).to_vec();
-        assert_eq!(elapsed(&[segment]), [[0, 0, 2000, 2000, 3500, 3500, 4200, 86_404_200]]);
     }
 
     #[test]

@@ -19,6 +19,9 @@ const BLOCKS_AROUND: i64 = 1 << (32 - CELL_SHIFT - BLOCK_SHIFT);
 /// Rows of bits.
 type Block = [u64; BLOCK as usize];
 
+/// Most blocks, 1 GiB of them: 500,000 km of roads. Further cells stay out of the set.
+const MAX_BLOCKS: usize = 1 << 21;
+
 /// Cells in which somebody was.
 #[derive(Debug, Default)]
 pub struct VisitedCells {
@@ -43,17 +46,22 @@ impl VisitedCells {
         index.is_some_and(|index| is_set(&self.blocks[index]))
     }
 
-    /// The block at a column and row, empty if it is new.
-    fn block(&mut self, place: [u32; 2]) -> &mut Block {
+    /// The block at a column and row, empty if it is new; `None` if there are too many.
+    fn block(&mut self, place: [u32; 2]) -> Option<&mut Block> {
         let index = match self.last {
             Some((last, index)) if last == place => index,
-            _ => *self.indices.entry(place).or_insert_with(|| {
-                self.blocks.push([0; BLOCK as usize]);
-                self.blocks.len() - 1
-            }),
+            _ => match self.indices.get(&place) {
+                Some(index) => *index,
+                None if self.blocks.len() == MAX_BLOCKS => return None,
+                None => {
+                    self.blocks.push([0; BLOCK as usize]);
+                    self.indices.insert(place, self.blocks.len() - 1);
+                    self.blocks.len() - 1
+                }
+            },
         };
         self.last = Some((place, index));
-        &mut self.blocks[index]
+        self.blocks.get_mut(index)
     }
 
     /// Adds the cells whose middles are within a radius in canvas units of the middle of the cell of a position.
@@ -66,7 +74,7 @@ impl VisitedCells {
             let Some(row_of_blocks) = u32::try_from(block_y).ok().filter(|_| block_y < BLOCKS_AROUND) else { continue };
             for block_x in (x - rows) >> BLOCK_SHIFT..=(x + rows) >> BLOCK_SHIFT {
                 let column = block_x.rem_euclid(BLOCKS_AROUND) as u32;
-                let block = self.block([column, row_of_blocks]);
+                let Some(block) = self.block([column, row_of_blocks]) else { continue };
                 let top = block_y * BLOCK;
                 for row in (y - rows).max(top)..(y + rows + 1).min(top + BLOCK) {
                     let half = (radius * radius - ((row - y) * (row - y)) as f64).sqrt() as i64;

@@ -32,6 +32,18 @@ pub struct Layer {
 }
 
 impl Layer {
+    /// Returns true if the numbers of the layer are durations in minutes.
+    pub fn shows_durations(&self) -> bool {
+        self.per_activity == PerActivity::Integral(Measure::Time)
+    }
+
+    /// Title of a legend: with the unit, where numbers need one.
+    pub fn legend_title(&self) -> String {
+        let is_named = self.title.to_lowercase().contains(self.unit);
+        let needs_unit = matches!(self.code, LevelCode::Heat(_)) && !self.shows_durations() && !is_named;
+        if needs_unit { format!("{} ({})", self.title, self.unit) } else { self.title.to_owned() }
+    }
+
     /// Returns true if equal values of the activities give equal pixels in both layers.
     pub fn accumulates_like(&self, other: &Self) -> bool {
         let columns =
@@ -93,7 +105,7 @@ pub const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "time",
-        title: "Time",
+        title: "Time in a pixel",
         unit: "minutes",
         description: "Minutes spent in a pixel, pauses included",
         per_activity: PerActivity::Integral(Measure::Time),

@@ -9,8 +9,8 @@ use super::draw::{TileFilter, ZoomGeometry};
 use super::drawing::Drawing;
 use super::geometry::grid::Grid;
 use super::geometry::mercator::CanvasPosition;
+use super::geometry::path::Path;
 use super::geometry::polyline::{Polyline, Track};
-use super::geometry::simplify::Path;
 use super::layer::Layer;
 use super::raster::cpu::Cpu;
 use super::raster::{Levels, Raster};
@@ -69,7 +69,7 @@ pub fn probe(raster: &dyn Raster, layer: &'static Layer) -> Result<()> {
     Ok(())
 }
 
-/// A zigzag over a corner of four tiles, laps, a dot, and 30 visits of one street, with a stay on every fifth edge.
+/// A zigzag over a corner of four tiles, laps, a dot, a stay, and 30 visits of one street, with rests.
 fn tracks(layer: &Layer) -> Vec<Track> {
     const TILE: u32 = 1 << 18;
     const PIXEL: u32 = 1 << 10;
@@ -78,7 +78,9 @@ fn tracks(layer: &Layer) -> Vec<Track> {
     let zigzag: Vec<_> = (0..60).map(|i| position(2 * i + 3 * (i % 2), 10 + (i * 37) % 90)).collect();
     let street: Vec<_> = (0..20).map(|i| position(6 * i, 60)).collect();
     let laps: Vec<_> = (0..90).map(|i| position(30 + [0, 20, 20, 0][i % 4], 30 + [0, 0, 20, 20][i % 4])).collect();
-    let lines = [zigzag, laps, vec![position(100, 100)]].into_iter().chain((0..30).map(|_| street.clone()));
+    let lines = [zigzag, laps, vec![position(100, 100)], vec![position(80, 90); 12]]
+        .into_iter()
+        .chain((0..30).map(|_| street.clone()));
     let polyline = |positions: &[CanvasPosition]| {
         let times: Vec<u32> = (0..positions.len() as u32).map(|i| 900 * i + i / 5 * 20_000).collect();
         Polyline::simplified(Path { positions, times: &times }, 24, layer.simplify)

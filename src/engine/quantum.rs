@@ -79,10 +79,12 @@ mod tests {
         #[test]
         fn contributions_become_the_nearest_whole_number_of_quanta(
             contribution in prop_oneof![0f32..=1.0, (0u32..1 << 24, 24i32..50).prop_map(|(m, e)| m as f32 * 2f32.powi(-e))],
-            bits in 20u32..=26,
+            scale in prop::sample::select(vec![(26u32, 0i32), (20, 0), (10, 16)]),
             before in prop_oneof![Just(0), 0u64..1 << 50],
         ) {
-            let quantum = Quantum { bits, largest: 1.0 };
+            let (bits, octaves) = scale;
+            let contribution = contribution * 2f32.powi(octaves);
+            let quantum = Quantum { bits, largest: 2f32.powi(octaves) };
             let per_unit = f64::from(quantum.per_unit());
             let rounding = quantum.rounding();
             let sum = rounding.sum(rounding.add(before as f64 / per_unit + rounding.empty(), contribution));

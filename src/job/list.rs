@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
+use super::new_roads;
 use crate::activity::sport::Sport;
 use crate::activity::summary::Summary;
 use crate::control::cancel::Cancel;
 use crate::library::{self, Library, ListedActivity};
-use crate::privacy::NO_PRIVACY;
 use crate::selection::{Omitted, Selection};
 
 /// Sort key of a list, ascending. Activities without the key come last in either direction.
@@ -57,6 +57,8 @@ pub struct List {
     pub home: Option<(f64, f64)>,
     /// True if nothing was ever imported; the library may still remember files.
     pub is_empty: bool,
+    /// Reason why new roads are unknown.
+    pub warning: Option<String>,
 }
 
 impl List {
@@ -64,7 +66,7 @@ impl List {
     pub(super) fn of(listed: Vec<ListedActivity>, selection: &Selection) -> Self {
         let is_empty = listed.is_empty();
         let (activities, omitted, home) = library::select(listed, selection);
-        Self { activities, omitted, home, is_empty }
+        Self { activities, omitted, home, is_empty, warning: None }
     }
 }
 
@@ -76,14 +78,14 @@ pub fn list(request: &ListRequest, cancel: &Cancel) -> Result<List> {
     let ListRequest { selection, excluded, sort, reverse, .. } = request;
     let mut library = Library::open_existing(&request.library, cancel)?;
     let mut listed = library.list()?;
-    library.find_new_roads(&mut listed, &NO_PRIVACY)?;
+    let warning = new_roads::find(&mut library, &mut listed)?;
     let is_empty = listed.is_empty();
     if *excluded {
         listed.retain(|activity| activity.excluded);
         // The selection would omit excluded activities.
         listed.iter_mut().for_each(|activity| activity.excluded = false);
     }
-    let mut list = List { is_empty, ..List::of(listed, selection) };
+    let mut list = List { is_empty, warning, ..List::of(listed, selection) };
     list.activities.iter_mut().for_each(|activity| activity.excluded = *excluded);
     list.activities.sort_by(|a, b| {
         // Ids follow the order in which files were read, which is not deterministic.

@@ -12,6 +12,7 @@ pub mod import;
 pub mod inspect;
 pub mod legend;
 pub mod list;
+mod new_roads;
 mod privacy;
 mod render;
 mod render_cache;

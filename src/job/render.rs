@@ -10,7 +10,7 @@ use super::render_cache::{DrawnMap, RenderCache};
 use super::request::{Input, RenderRequest, Watch};
 use super::seals;
 use super::tracks::{self, Tracks};
-use crate::collection::{Collection, InputReport, MapLayer, PrepareOptions, Variant, new_roads};
+use crate::collection::{Collection, InputReport, MapLayer, PrepareOptions, Variant};
 use crate::control::Control;
 use crate::control::cancel::{Cancel, Interrupted};
 use crate::engine::TrackSet;
@@ -94,10 +94,10 @@ fn render_map(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
     let raster = raster.as_ref();
     let rules = MapRules::read(request.audience, request.library.as_ref(), &|text| watch.warn(text), cancel)?;
     let simplifications = options.simplifications();
-    // New roads are found on the tracks.
-    let least = if request.selection.mentions_field("new") { new_roads::PIXEL_ZOOM } else { 0 };
-    let finest = options.max_pixel_zoom().max(least);
-    let prepare_options = PrepareOptions { simplify: &simplifications, finest, privacy: &rules.privacy };
+    let finest = options.max_pixel_zoom();
+    // A library finds new roads by itself.
+    let keeps_way = matches!(request.input, Input::Files { .. }) && request.selection.mentions_field("new");
+    let prepare_options = PrepareOptions { simplify: &simplifications, finest, privacy: &rules.privacy, keeps_way };
 
     let Tracks { found, collection, mut library } = tracks::read(request, prepare_options, watch, cancel)?;
     let read = begun.elapsed();
@@ -160,7 +160,8 @@ fn render_map(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
     })
 }
 
-/// Styles of the layers that show anything. Names the others: without a date, no activity has a place in a layer of dates.
+/// Styles of the layers that show anything. Names the others: without dates or times, no activity has a place in some
+/// layers.
 fn shown_styles(styles: &[Style], zooms: &[RenderedZoom], watch: &dyn Watch) -> Vec<Style> {
     let shows = |style: &Style| {
         let mut layers = zooms.iter().flat_map(|zoom| &zoom.layers);

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use super::new_roads;
 use crate::control::cancel::Cancel;
 use crate::library::{Library, ListedActivity};
-use crate::privacy::NO_PRIVACY;
 
 /// An activity and its copies.
 #[derive(Clone, Debug)]
@@ -15,6 +15,8 @@ pub struct Shown {
     pub activity: ListedActivity,
     /// Ids of the copies that this activity represents.
     pub copies: Vec<i64>,
+    /// Reason why new roads are unknown.
+    pub warning: Option<String>,
 }
 
 /// Finds an activity by id in the library at `path`; returns `None` if there is none.
@@ -24,8 +26,8 @@ pub struct Shown {
 pub fn show(path: &Path, id: i64, cancel: &Cancel) -> Result<Option<Shown>> {
     let mut library = Library::open_existing(path, cancel)?;
     let mut listed = library.list()?;
-    library.find_new_roads(&mut listed, &NO_PRIVACY)?;
+    let warning = new_roads::find(&mut library, &mut listed)?;
     let copies = listed.iter().filter(|other| other.copy_of == Some(id)).map(|other| other.id).collect();
     let index = listed.iter().position(|activity| activity.id == id);
-    Ok(index.map(|index| Shown { activity: listed.swap_remove(index), copies }))
+    Ok(index.map(|index| Shown { activity: listed.swap_remove(index), copies, warning }))
 }

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
+use super::new_roads;
 use crate::activity::summary::Summary;
 use crate::control::cancel::Cancel;
 use crate::library::{self, Library};
-use crate::privacy::NO_PRIVACY;
 use crate::selection::{Columns, Expression, Facet, Group, Key, Omitted, Selection};
 
 /// Conditions on the activities to sum up.
@@ -83,6 +83,8 @@ pub struct Stats {
     pub home: Option<(f64, f64)>,
     /// See [`List::is_empty`](super::list::List::is_empty).
     pub is_empty: bool,
+    /// Reason why new roads are unknown.
+    pub warning: Option<String>,
 }
 
 /// Sums up the selected activities of a library.
@@ -93,7 +95,7 @@ pub fn stats(request: &StatsRequest, cancel: &Cancel) -> Result<Stats> {
     let StatsRequest { selection, by, utc, .. } = request;
     let mut library = Library::open_existing(&request.library, cancel)?;
     let mut listed = library.list()?;
-    library.find_new_roads(&mut listed, &NO_PRIVACY)?;
+    let warning = new_roads::find(&mut library, &mut listed)?;
     let [year, sport] = ["year", "sport"].map(Key::known);
     let year = if *utc { year.in_utc() } else { year };
     let columns = Columns::new(&listed, selection.keys().into_iter().chain([year, sport]).chain(by.iter().copied()));
@@ -132,6 +134,7 @@ pub fn stats(request: &StatsRequest, cancel: &Cancel) -> Result<Stats> {
         omitted: library::count_omitted(&listed, &verdicts.reasons),
         home: verdicts.home,
         is_empty: listed.is_empty(),
+        warning,
     })
 }
 

@@ -127,7 +127,12 @@ fn read_library(
         library.apply_privacy(listed, &affected, options)?
     };
     if selection.mentions_field("new") {
-        library.find_new_roads(&mut listed, options.privacy)?;
+        // The summaries are those of the visible parts by now: they no longer tell what is hidden.
+        if affected.is_empty() {
+            library.find_new_roads(&mut listed)?;
+        } else {
+            library.find_visible_new_roads(&mut listed, options.privacy)?;
+        }
     }
     let (chosen, omitted, home) = library::select(listed, selection);
     let mut wanted: HashSet<i64> = chosen.iter().map(|activity| activity.id).collect();

@@ -27,6 +27,9 @@ const DROPPED: u8 = 30;
 /// Zoom code of a point that is a vertex at no zoom.
 const NEVER_VERTEX: u8 = 31;
 
+/// Finest pixel zoom at which [`polylines`] have all points.
+pub const ALL_POINTS: u8 = u8::MAX;
+
 /// Packs segment lengths, latitudes and longitudes.
 pub fn pack_positions(activity: &Activity) -> Vec<u8> {
     let mut writer = ColumnWriter::default();
@@ -131,6 +134,7 @@ impl Positions {
 }
 
 /// Polylines up to the pixel zoom `finest`, equal to those of [`Polyline::new`] from the tidied points, and the sketch.
+/// With [`ALL_POINTS`], the polylines of [`Polyline::whole`].
 ///
 /// # Errors
 /// If a blob is damaged.
@@ -145,10 +149,13 @@ pub fn polylines(positions: &[u8], vertex_codes: &[u8], finest: u8) -> Result<(V
     let starts = (0..codes.len()).filter(|&i| codes[i] & STARTS_POLYLINE != 0);
     let ends = starts.clone().skip(1).chain([codes.len()]);
     let max_code = finest.min(DROPPED - 1);
+    let is_whole = finest == ALL_POINTS;
+    let is_wanted = |code: u8| if is_whole { code & ZOOM_MASK != DROPPED } else { code & ZOOM_MASK <= max_code };
     let polyline = |(start, end): (usize, usize)| {
-        let count = codes[start..end].iter().filter(|&code| code & ZOOM_MASK <= max_code).count();
-        let vertices = (start..end).map(|i| (i, codes[i] & ZOOM_MASK)).filter(|&(_, zoom)| zoom <= max_code);
-        Polyline::from_vertices(count, vertices.map(|(i, zoom)| (projector.project(lon[i], lat[i]), zoom)))
+        let count = codes[start..end].iter().filter(|&&code| is_wanted(code)).count();
+        let vertices = (start..end).filter(|&i| is_wanted(codes[i]));
+        let min_zoom = |i: usize| if is_whole { 0 } else { codes[i] & ZOOM_MASK };
+        Polyline::from_vertices(count, vertices.map(|i| (projector.project(lon[i], lat[i]), min_zoom(i))))
     };
     let polylines: Vec<Polyline> = starts.zip(ends).map(polyline).collect();
     if polylines.iter().any(|polyline| polyline.vertices().is_empty()) {

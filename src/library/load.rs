@@ -143,7 +143,7 @@ fn read_row(file: usize, id: i64, row: &Row<'_>, options: PrepareOptions) -> rus
         [1, 2, 3, 4, 5].map(|column| SUMMARY_COLUMN_COUNT + column);
     let summary = summary(row)?;
     let codes_are_valid = row.get::<_, i64>(simplifier_version)? == SIMPLIFIER_VERSION
-        && *options.simplify == [Simplification::Shape]
+        && options.simplify.iter().all(|simplification| *simplification == Simplification::Shape)
         && !is_affected(&summary, row.get(spikes)?, options.privacy);
     Ok(ActivityRow {
         file,
@@ -207,9 +207,15 @@ fn unpack_batch(
 fn unpack(row: ActivityRow, options: PrepareOptions) -> Result<Result<Prepared, Invisible>> {
     let ActivityRow { summary, positions, vertex_codes, sensors, index_in_file, .. } = row;
     let Some(sensors) = sensors else {
-        let (polylines, sketch) = blob::polylines(&positions, &vertex_codes, options.finest)?;
+        let track = |finest| {
+            let (polylines, sketch) = blob::polylines(&positions, &vertex_codes, finest)?;
+            Ok::<_, DecodeError>((Track { polylines }, sketch))
+        };
+        let way = options.keeps_way.then(|| track(blob::ALL_POINTS)).transpose()?.map(|(way, _)| way);
+        let (track, sketch) = track(options.finest)?;
         return Ok(Ok(Prepared {
-            tracks: vec![Track { polylines }],
+            tracks: options.simplify.iter().map(|_| track.clone()).collect(),
+            way,
             summary,
             hidden_points: 0,
             shares: Shares::default(),

@@ -13,14 +13,12 @@ use twox_hash::xxhash3_128::Hasher;
 use super::blob::SIMPLIFIER_VERSION;
 use super::{ContentId, Library, ListedActivity};
 use crate::collection::PrepareOptions;
-use crate::collection::new_roads::{PIXEL_ZOOM, VERSION, VisitedRoads};
+use crate::collection::new_roads::{self, VERSION, VisitedRoads};
 use crate::engine::geometry::extent::Extent;
 use crate::engine::geometry::polyline::Track;
-use crate::engine::geometry::simplify::Simplification;
 use crate::privacy::{NO_PRIVACY, Privacy};
-use crate::selection::Selection;
 
-/// Activities whose tracks are in memory at a time.
+/// Activities whose ways are in memory at a time.
 const BATCH: usize = 256;
 
 /// Distance in canvas units up to which activities may share a road: more than 25 m, up to 85° north.
@@ -30,66 +28,70 @@ const NEAR: u32 = 50_000;
 const MAX_BOXES: usize = 64;
 
 impl Library {
-    /// Sets [`Summary::new_m`](crate::activity::summary::Summary::new_m) of the activities that a map shows by default:
-    /// those that are neither excluded, copies, planned, indoor nor virtual. Under privacy, the visible parts are
-    /// compared, and nothing is stored.
+    /// Sets [`Summary::new_m`](crate::activity::summary::Summary::new_m) of the activities that a map shows by default,
+    /// without privacy. Stores what it compared, unless the library cannot be written: the lengths are found again then.
     ///
     /// # Errors
-    /// If the library cannot be read or written or is damaged, or the job is cancelled.
-    pub fn find_new_roads(&mut self, listed: &mut [ListedActivity], privacy: &Privacy) -> Result<()> {
-        let reasons = Selection::default().judge(listed).reasons;
-        let mut order: Vec<usize> =
-            (0..listed.len()).filter(|&index| listed[index].is_drawn() && reasons[index].is_none()).collect();
-        order.sort_by_key(|&index| sort_key(&listed[index]));
+    /// If the library cannot be read or is damaged, or the job is cancelled; then no length is set.
+    pub fn find_new_roads(&mut self, listed: &mut [ListedActivity]) -> Result<()> {
+        let order = new_roads::in_order(listed, ListedActivity::is_drawn);
         let keys = keys(order.iter().map(|&index| &listed[index]));
-        let is_whole = listed.iter().all(|activity| !activity.is_affected(privacy));
-        let stored = if is_whole { self.stored_shares()? } else { HashMap::new() };
-        let mut shares: Vec<Option<f64>> = (order.iter().zip(&keys))
-            .map(|(&index, key)| {
-                stored.get(&listed[index].id).filter(|(other, _)| other == key).map(|(_, share)| *share)
-            })
-            .collect();
-        if shares.contains(&None) {
-            let missing: Vec<usize> = (0..order.len()).filter(|&place| shares[place].is_none()).collect();
-            let ordered: Vec<&ListedActivity> = order.iter().map(|&index| &listed[index]).collect();
-            self.compare(&ordered, &mut shares, if is_whole { &NO_PRIVACY } else { privacy })?;
-            if is_whole {
-                let rows = missing.iter().filter_map(|&place| Some((ordered[place].id, keys[place], shares[place]?)));
-                self.store_shares(rows.collect())?;
-            }
+        let stored = self.stored_shares()?;
+        let share = |(&index, key): (&usize, &u128)| {
+            stored.get(&listed[index].id).filter(|(other, _)| other == key).map(|(_, share)| *share)
+        };
+        let mut shares: Vec<Option<f64>> = order.iter().zip(&keys).map(share).collect();
+        let missing: Vec<usize> = (0..order.len()).filter(|&place| shares[place].is_none()).collect();
+        if !missing.is_empty() {
+            self.compare(listed, &order, &mut shares, &NO_PRIVACY)?;
+            let rows = missing.iter().filter_map(|&place| Some((listed[order[place]].id, keys[place], shares[place]?)));
+            let _only_slower_without = self.store_shares(rows.collect());
         }
-        for (index, share) in order.into_iter().zip(shares) {
-            let summary = &mut listed[index].summary;
-            summary.new_m = share.map(|share| share * summary.metres);
-        }
+        set_lengths(listed, &order, &shares);
         Ok(())
     }
 
-    /// Fills in the missing shares of activities in the order of their starts.
-    fn compare(&self, ordered: &[&ListedActivity], shares: &mut [Option<f64>], privacy: &Privacy) -> Result<()> {
-        let missing: Vec<Extent> = (ordered.iter().zip(&*shares))
-            .filter(|(_, share)| share.is_none())
-            .map(|(activity, _)| activity.summary.extent)
-            .collect();
-        let last = shares.iter().rposition(Option::is_none).unwrap_or(0);
-        let needed: Vec<usize> = (0..=last)
-            .filter(|&place| {
-                let is_near = |other: &Extent| ordered[place].summary.extent.is_near(*other, NEAR);
-                shares[place].is_none() || missing.len() > MAX_BOXES || missing.iter().any(is_near)
-            })
-            .collect();
-        let options = PrepareOptions { simplify: &[Simplification::Shape], finest: PIXEL_ZOOM, privacy };
+    /// Like [`find_new_roads`](Self::find_new_roads), among the visible parts of the activities, to which `listed` is
+    /// limited. Stores nothing.
+    ///
+    /// # Errors
+    /// As for [`find_new_roads`](Self::find_new_roads).
+    pub fn find_visible_new_roads(&self, listed: &mut [ListedActivity], privacy: &Privacy) -> Result<()> {
+        let order = new_roads::in_order(listed, ListedActivity::is_drawn);
+        let mut shares = vec![None; order.len()];
+        self.compare(listed, &order, &mut shares, privacy)?;
+        set_lengths(listed, &order, &shares);
+        Ok(())
+    }
+
+    /// Fills in the missing shares of the activities in an order.
+    fn compare(
+        &self,
+        listed: &[ListedActivity],
+        order: &[usize],
+        shares: &mut [Option<f64>],
+        privacy: &Privacy,
+    ) -> Result<()> {
+        let activity = |place: usize| &listed[order[place]];
+        let missing: Vec<usize> = (0..order.len()).filter(|&place| shares[place].is_none()).collect();
+        let boxes: Vec<Extent> = missing.iter().map(|&place| activity(place).summary.extent).collect();
+        let is_needed = |&place: &usize| {
+            let is_near = |other: &Extent| activity(place).summary.extent.is_near(*other, NEAR);
+            shares[place].is_none() || boxes.len() > MAX_BOXES || boxes.iter().any(is_near)
+        };
+        let needed: Vec<usize> = (0..missing.last().map_or(0, |last| last + 1)).filter(is_needed).collect();
+        let options = PrepareOptions { simplify: &[], finest: 0, privacy, keeps_way: true };
         let mut roads = VisitedRoads::default();
         for batch in needed.chunks(BATCH) {
-            let ids: HashSet<i64> = batch.iter().map(|&place| ordered[place].id).collect();
-            let contents: BTreeSet<ContentId> = batch.iter().map(|&place| ordered[place].content).collect();
-            let mut tracks: HashMap<i64, Track> = HashMap::with_capacity(ids.len());
+            let ids: HashSet<i64> = batch.iter().map(|&place| activity(place).id).collect();
+            let contents: BTreeSet<ContentId> = batch.iter().map(|&place| activity(place).content).collect();
+            let mut ways: HashMap<i64, Track> = HashMap::with_capacity(ids.len());
             self.prepare(contents.into_iter().enumerate(), options, Some(&ids), |_, id, prepared| {
-                tracks.extend(prepared.ok().and_then(|mut prepared| Some((id, prepared.tracks.pop()?))));
+                ways.extend(prepared.ok().and_then(|prepared| Some((id, prepared.way?))));
             })?;
             for &place in batch {
-                let share = roads.add(&tracks.remove(&ordered[place].id).unwrap_or_default());
-                shares[place].get_or_insert(share);
+                let share = ways.remove(&activity(place).id).and_then(|way| roads.add(&way));
+                shares[place] = shares[place].or(share);
             }
         }
         Ok(())
@@ -116,9 +118,11 @@ impl Library {
     }
 }
 
-/// Order of the starts; activities without one come last.
-fn sort_key(activity: &ListedActivity) -> (i64, u128) {
-    (activity.summary.start_ms.unwrap_or(i64::MAX), activity.summary.fingerprint)
+fn set_lengths(listed: &mut [ListedActivity], order: &[usize], shares: &[Option<f64>]) {
+    for (&index, share) in order.iter().zip(shares) {
+        let summary = &mut listed[index].summary;
+        summary.new_m = share.map(|share| share * summary.metres);
+    }
 }
 
 /// Key of each activity: a hash of its points and the key before.

@@ -13,7 +13,7 @@ use super::groups::{Group, Pixels, groups};
 use super::incremental::{Reused, ReusedZoom, TileIds};
 use super::options::RenderOptions;
 use super::spool::Spool;
-use crate::collection::MapLayer;
+use crate::collection::{MapLayer, Need};
 use crate::control::Control;
 use crate::control::cancel::Cancel;
 use crate::control::progress::Progress;
@@ -83,10 +83,14 @@ pub fn draw(
     let is_empty = |zoom: &RenderedZoom| zoom.tile_count() == 0;
     let Some(first) = zooms.iter().position(|zoom| !is_empty(zoom)) else {
         let layers: Vec<&str> = options.layers().iter().map(|layer| layer.name).collect();
-        bail!(
-            "nothing to draw: {} has nothing to show at these zooms; choose other zooms or layers",
-            layers.join(" and ")
-        );
+        let why = if input.layers.iter().any(|layer| layer.activities > 0) {
+            " at these zooms; choose other zooms or layers"
+        } else if input.layers.iter().all(|layer| layer.lacking.is_some_and(|(need, _)| need == Need::Times)) {
+            ": no activity has times; choose other layers"
+        } else {
+            ": no activity has a date that it shows; choose other layers"
+        };
+        bail!("nothing to draw: {} has nothing to show{why}", layers.join(" and "));
     };
     zooms.drain(..first);
     while zooms.last().is_some_and(is_empty) {

@@ -6,6 +6,7 @@ use crate::activity::calendar::date_of_day;
 use crate::collection::{DayRange, Meaning};
 use crate::engine::tone::class_colours::legend_colour;
 use crate::engine::tone::curve::Curve;
+use crate::engine::tone::level_code::LevelCode;
 use crate::engine::tone::palette::Palette;
 use crate::engine::tone::rgb::Rgb;
 use crate::selection::moment::month_around;
@@ -45,24 +46,19 @@ pub const LEGEND_COLOURS: usize = 24;
 impl Legend {
     /// Legend of a curve and a palette. One unit of heat is `per_unit` in the unit of the layer.
     pub fn new(meaning: &Meaning, curve: &Curve, palette: &Palette, per_unit: f64) -> Self {
-        let colours = || palette.ramp(curve, LEGEND_COLOURS);
-        match meaning {
-            Meaning::Number => {
-                Self { colours: colours(), ..Self::of_numbers(curve, palette, per_unit, round_numbers()) }
-            }
-            Meaning::Minutes => {
-                Self { colours: colours(), ..Self::of_numbers(curve, palette, per_unit, round_minutes()) }
-            }
+        let numbers = |rounds| Self::of_numbers(curve, palette, per_unit, rounds);
+        let legend = match meaning {
+            Meaning::Number | Meaning::Classes(_) => numbers(round_numbers()),
+            Meaning::Minutes => numbers(round_minutes()),
             Meaning::Days(range) => Self {
                 range: Some(range.days().map(|day| date_of_day(day.into()))),
                 ticks: date_ticks(*range),
-                colours: colours(),
                 ..Self::default()
             },
-            Meaning::Classes(names) => Self {
-                classes: classes(names, curve, palette),
-                ..Self::of_numbers(curve, palette, per_unit, round_numbers())
-            },
+        };
+        match meaning {
+            Meaning::Classes(names) => Self { classes: classes(names, palette, curve.code()), ..legend },
+            _ => Self { colours: palette.ramp(curve, LEGEND_COLOURS), ..legend },
         }
     }
 
@@ -76,11 +72,12 @@ impl Legend {
         Some(std::array::from_fn(|channel| mix(channel).round() as u8))
     }
 
-    fn of_numbers(curve: &Curve, palette: &Palette, per_unit: f64, rounds: impl Iterator<Item = f64>) -> Self {
+    fn of_numbers(curve: &Curve, palette: &Palette, per_unit: f64, rounds: Vec<f64>) -> Self {
         let (min, max) = (curve.min_heat(), curve.max_heat());
         let (least, most) = (min.unwrap_or(1.0), max.unwrap_or(0.0));
         let in_heat = |number: f64| (number / per_unit) as f32;
         let ticks = rounds
+            .into_iter()
             .skip_while(|number| in_heat(*number) < least)
             .take_while(|number| in_heat(*number) <= most)
             .map(|number| {
@@ -96,15 +93,16 @@ impl Legend {
 }
 
 /// 1, 2 and 5 times powers of ten, ascending.
-fn round_numbers() -> impl Iterator<Item = f64> {
-    (0..9).flat_map(|power| [1.0, 2.0, 5.0].map(|digit| digit * 10f64.powi(power)))
+fn round_numbers() -> Vec<f64> {
+    (0..9).flat_map(|power| [1.0, 2.0, 5.0].map(|digit| digit * 10f64.powi(power))).collect()
 }
 
 /// Durations in minutes: round parts of seconds, round seconds, minutes and hours, ascending.
-fn round_minutes() -> impl Iterator<Item = f64> {
+fn round_minutes() -> Vec<f64> {
     let seconds = (1..5).rev().flat_map(|power| [1.0, 2.0, 5.0].map(|digit| digit / 10f64.powi(power)));
     let seconds = seconds.chain([1.0, 2.0, 5.0, 10.0, 20.0, 30.0]).map(|seconds| seconds / 60.0);
-    seconds.chain([1.0, 2.0, 5.0, 10.0, 20.0, 30.0]).chain(round_numbers().map(|hours| 60.0 * hours))
+    let hours = round_numbers().into_iter().map(|hours| 60.0 * hours);
+    seconds.chain([1.0, 2.0, 5.0, 10.0, 20.0, 30.0]).chain(hours).collect()
 }
 
 /// Ticks with the smallest distance or more.
@@ -118,20 +116,18 @@ fn spaced(ticks: impl Iterator<Item = Tick>) -> Vec<Tick> {
     spaced
 }
 
-/// First days of years or, if these are few, of months too. The newest tick counts most.
+/// First days of years, the newest first, then of months where there is room: few years, or the newest months. A month
+/// needs more room than a year.
 fn date_ticks(range: DayRange) -> Vec<Tick> {
     let [first, last] = range.days();
     let month_before = |day: &i32| Some(month_around(*day - 1)[0]);
     let firsts = std::iter::successors(Some(month_around(last)[0]), month_before).take_while(|day| *day >= first);
     let (years, months): (Vec<i32>, Vec<i32>) = firsts.partition(|day| date_of_day((*day).into()).ends_with("-01-01"));
     let mut ticks: Vec<Tick> = Vec::new();
-    for (days, length) in [(years, 4), (months, 7)] {
-        if ticks.len() > 2 {
-            break;
-        }
+    for (days, length, distance) in [(years, 4, MIN_DISTANCE), (months, 7, 1.8 * MIN_DISTANCE)] {
         for day in days {
             let position = range.position(day);
-            if ticks.iter().all(|tick| (tick.position - position).abs() >= MIN_DISTANCE) {
+            if ticks.iter().all(|tick| (tick.position - position).abs() >= distance) {
                 ticks.push(Tick { value: json!(date_of_day(day.into())[..length]), position });
             }
         }
@@ -140,10 +136,10 @@ fn date_ticks(range: DayRange) -> Vec<Tick> {
     ticks
 }
 
-fn classes(names: &[String], curve: &Curve, palette: &Palette) -> Vec<(String, Rgb)> {
-    let colours = palette.class_colours(curve.code()).into_iter();
-    let shown = |base| legend_colour(base, palette.background);
-    names.iter().cloned().zip(colours.map(shown)).collect()
+/// Names of classes with their colours in a legend.
+pub fn classes(names: &[String], palette: &Palette, code: LevelCode) -> Vec<(String, Rgb)> {
+    let colours = palette.class_colours(code).into_iter();
+    names.iter().cloned().zip(colours.map(|base| legend_colour(base, palette.background))).collect()
 }
 
 /// Rounds to three decimals, or three significant digits of numbers below one.
@@ -158,7 +154,6 @@ mod tests {
     use crate::engine::layer::LAYERS;
     use crate::engine::tone::curve::Tone;
     use crate::engine::tone::histogram::Histogram;
-    use crate::engine::tone::level_code::LevelCode;
 
     const CODE: LevelCode = LAYERS[0].code;
 
@@ -220,6 +215,9 @@ mod tests {
             ticks.iter().filter_map(|tick| tick.value.as_str()).map(str::to_owned).collect()
         };
         assert_eq!(texts(&ticks), ["2017", "2019", "2021", "2022", "2023", "2024"]);
+        // To the end of November 2025: the newest months are a third of the palette.
+        let newest = texts(&date_ticks(DayRange::around([17_600, 20_400].into_iter()).expect("days")));
+        assert!(newest.last().is_some_and(|month| month.starts_with("2025-")), "{newest:?}");
         let months = date_ticks(DayRange::around([19_600, 19_860].into_iter()).expect("days"));
         assert!(texts(&months).contains(&"2024".to_owned()) && months.len() > 3, "{months:?}");
         assert!(ticks.windows(2).all(|pair| pair[1].position - pair[0].position >= 0.0899), "{ticks:?}");

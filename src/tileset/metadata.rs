@@ -105,7 +105,7 @@ impl RenderedMap {
         let ticks: Vec<Value> = legend.ticks.iter().map(tick).collect();
         let mut json = json!({"ticks": ticks});
         if per_unit != 1.0 {
-            json["one"] = significant(per_unit).into();
+            json["per_unit"] = significant(per_unit).into();
         }
         if let Some(max) = legend.max {
             json["max"] = significant(max.into()).into();

@@ -20,7 +20,7 @@ mod style;
 mod tiles_digest;
 mod writer;
 
-pub use legend::{LEGEND_COLOURS, Legend, Tick};
+pub use legend::{LEGEND_COLOURS, Legend, Tick, classes};
 pub use outputs::{neighbours, tilesets};
 pub use page_seal::PageSeal;
 pub use publication::{PublicUrl, Publication, Title};

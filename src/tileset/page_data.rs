@@ -54,7 +54,13 @@ impl RenderedMap {
         let palette = &style.palette;
         let layer = style.layer;
         let mut page_style = json!({
-            "layer": {"name": layer.name, "title": layer.title, "unit": layer.unit},
+            "layer": {
+                "name": layer.name,
+                "title": layer.title,
+                "unit": layer.unit,
+                "legend": layer.legend_title(),
+                "durations": layer.shows_durations(),
+            },
             "palette": palette.name,
             "title": palette.title,
             "path": self.path(index),

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use trailglow::engine::accumulation::Value;
 use trailglow::engine::drawing::{Drawing, LEFT_OUT};
 use trailglow::engine::geometry::mercator::CanvasPosition;
+use trailglow::engine::geometry::path::Path;
 use trailglow::engine::geometry::polyline::Polyline;
-use trailglow::engine::geometry::simplify::Path;
 use trailglow::engine::layer::{LAYERS, Layer};
 use trailglow::engine::tone::level_code::LevelCode;
 
@@ -18,9 +18,10 @@ pub struct Scene {
 /// Milliseconds per canvas unit at the speed of one unit of time.
 const MS_PER_UNIT: f64 = 0.9331;
 
-/// Times of a line with five speeds, and a stay of some seconds on every seventh edge.
+/// Times of a line with five speeds, and seconds of rest on every seventh edge and where a vertex is repeated.
 pub fn varied_times(line: &[CanvasPosition]) -> Vec<u32> {
-    times(line, |edge| ([1.0, 0.4, 3.0, 0.0, 1.5][edge % 5], if edge % 7 == 3 { 9000.0 } else { 0.0 }))
+    let rests = |edge: usize| edge % 7 == 3 || line[edge] == line[edge + 1];
+    times(line, |edge| ([1.0, 0.4, 3.0, 0.0, 1.5][edge % 5], if rests(edge) { 9000.0 } else { 0.0 }))
 }
 
 /// Times of a line, from the slowness of each edge, 1 for heat 1 in layers of time, and a stay on it in ms. Lines of more
@@ -102,7 +103,10 @@ pub fn jittered(zoom: u8) -> impl Strategy<Value = Scene> {
                 let [x, y] = at;
                 [(corner[0] + (x * pixel) as i64) as u32, clamp_y(corner[1] + (y * pixel) as i64) as u32]
             };
-            vec![(0..*points).map(position).collect()]
+            // Every ninth vertex is repeated: a stay, in layers of time.
+            let route: Vec<CanvasPosition> = (0..*points).map(position).collect();
+            let repeated = |(i, at): (usize, CanvasPosition)| vec![at; 1 + usize::from(i % 9 == 4)];
+            vec![route.into_iter().enumerate().flat_map(repeated).collect()]
         };
         Scene { activities: activities.iter().map(track).collect() }
     })

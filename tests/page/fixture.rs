@@ -153,7 +153,7 @@ fn description(variant: &Variant, coverage: Value) -> Value {
         };
         let ramps: serde_json::Map<String, Value> =
             zoom_range.clone().map(|z| (z.to_string(), ramp.clone().into())).collect();
-        json!({"layer": {"name": "frequency", "title": "Visits", "unit": "visits"}, "palette": name, "title": name, "path": variant.path(name), "background": background, "legend": zooms, "ramps": ramps, "partner": partner})
+        json!({"layer": {"name": "frequency", "title": "Visits", "unit": "visits", "legend": "Visits"}, "palette": name, "title": name, "path": variant.path(name), "background": background, "legend": zooms, "ramps": ramps, "partner": partner})
     };
     let mut description = json!({
         "name": NAME, "generator": "trailglow test", "tileSize": variant.tile_size,

@@ -42,7 +42,7 @@ fn each_layer_shows_its_colours_and_its_legend() {
     assert_eq!(browser.evaluate("document.querySelectorAll('#layer-list input').length"), 4);
     let mut pictures = vec![frequency];
     for (layer, title, legend) in
-        [("time", "Time", " s"), ("recency", "Last visit (date)", "2023"), ("sport", "Sports", "")]
+        [("time", "Time in a pixel", " s"), ("recency", "Last visit", "2023"), ("sport", "Sports", "")]
     {
         browser.evaluate(&format!("document.querySelector('#layer-list input[value={layer}]').click()"));
         let is_shown = format!("document.getElementById('legend-title').textContent === '{title}'");
@@ -60,6 +60,6 @@ fn each_layer_shows_its_colours_and_its_legend() {
     }
     // The address names a layer, and a reload keeps the chosen one.
     browser.open(&format!("{url}?theme=dark&layer=recency"));
-    assert_eq!(text(&mut browser, "legend-title"), "Last visit (date)");
+    assert_eq!(text(&mut browser, "legend-title"), "Last visit");
     assert_eq!(browser.console(), [] as [&str; 0]);
 }

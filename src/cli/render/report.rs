@@ -160,8 +160,12 @@ fn layer_name(layer: &MapLayer) -> &'static str {
 }
 
 fn layer_json(layer: &MapLayer) -> Value {
+    let needs = layer.lacking.map(|(need, _)| match need {
+        Need::Date => "date",
+        Need::Times => "times",
+    });
     let lacking = layer.lacking.map_or(0, |(_, count)| count);
-    json!({"name": layer_name(layer), "activities": layer.activities, "lacking": lacking})
+    json!({"name": layer_name(layer), "activities": layer.activities, "needs": needs, "without": lacking})
 }
 
 /// Members of the JSON document of a run without an activity to draw: the same as in that of a success.

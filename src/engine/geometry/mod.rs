@@ -8,6 +8,7 @@ pub mod index;
 pub mod line;
 pub mod mercator;
 mod motion;
+pub mod path;
 pub mod polyline;
 pub mod projector;
 pub mod rounding;

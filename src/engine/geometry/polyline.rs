@@ -7,7 +7,8 @@ use twox_hash::xxhash3_128::Hasher;
 use super::grid::Grid;
 use super::line::{Line, Vertex};
 use super::mercator::CanvasPosition;
-use super::simplify::{Path, REDUNDANT, Simplification, vertex_min_zooms};
+use super::path::Path;
+use super::simplify::{REDUNDANT, Simplification, vertex_min_zooms};
 
 /// Projected line of a segment, with the lowest pixel zoom that needs each vertex, and the times of the vertices if the
 /// simplification keeps them.
@@ -36,6 +37,11 @@ impl Polyline {
         };
         let (vertices, min_zooms) = kept().map(|i| (line.positions[i], min_zooms[i])).unzip();
         Self { vertices, min_zooms, times }
+    }
+
+    /// Keeps every vertex.
+    pub fn whole(line: &[CanvasPosition]) -> Self {
+        Self { vertices: line.to_vec(), min_zooms: vec![0; line.len()], times: Vec::new() }
     }
 
     /// Builds a polyline without times from vertices and their known minimum zooms. `count` is the number of vertices,

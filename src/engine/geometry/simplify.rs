@@ -1,14 +1,14 @@
 //! Line simplification for all zooms at once: for each vertex, the lowest pixel zoom that needs the vertex.
 //!
-//! One Douglas-Peucker pass in exact integers: each part of the line is split at the vertex farthest from the chord of
+//! One Douglas-Peucker pass, for shapes in exact integers: each part of the line is split at the vertex farthest from the chord of
 //! the part, down to single edges. The tree of splits does not depend on a tolerance; a tolerance only decides how deep
 //! the tree is followed. So the pass assigns each split vertex the first zoom whose tolerance is below the vertex's
 //! distance, but no lower zoom than that of the enclosing split. The vertices of a zoom are then a filter by this
 //! number, and errors do not accumulate from zoom to zoom.
 
 use super::chord::{LocalCoordinates, farthest_u_turn, farthest_vertex};
-use super::mercator::CanvasPosition;
 use super::motion::farthest_in_time;
+use super::path::Path;
 
 /// Vertices that simplification keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,33 +20,6 @@ pub enum Simplification {
     ShapeAndUTurns,
     /// The vertices that determine where the activity is at each time.
     Motion,
-}
-
-/// A line with the time in ms at each position, not descending. Without times, nothing takes any time.
-#[expect(missing_docs, reason = "the documentation of the type says it")]
-#[derive(Clone, Copy, Debug)]
-pub struct Path<'a> {
-    pub positions: &'a [CanvasPosition],
-    pub times: &'a [u32],
-}
-
-impl<'a> From<&'a [CanvasPosition]> for Path<'a> {
-    fn from(positions: &'a [CanvasPosition]) -> Self {
-        Self { positions, times: &[] }
-    }
-}
-
-impl<'a> From<&'a Vec<CanvasPosition>> for Path<'a> {
-    fn from(positions: &'a Vec<CanvasPosition>) -> Self {
-        positions.as_slice().into()
-    }
-}
-
-impl Path<'_> {
-    /// Time at a position in ms.
-    pub fn time(self, index: usize) -> u32 {
-        self.times.get(index).copied().unwrap_or(0)
-    }
 }
 
 /// Minimum zoom of a vertex that no zoom needs.
@@ -66,7 +39,7 @@ const MAX_DEPTH: u32 = 256;
 ///
 /// With [`Simplification::ShapeAndUTurns`], a vertex is also needed where the line turns back along itself by more than
 /// the tolerance; with [`Simplification::Motion`], where the activity would be off at the time of the vertex, along the
-/// line by more than four tolerances.
+/// line by more than two tolerances.
 pub fn vertex_min_zooms<'a>(line: impl Into<Path<'a>>, simplification: Simplification) -> Vec<u8> {
     let line = line.into();
     let mut zooms = vec![REDUNDANT; line.positions.len()];
@@ -80,7 +53,7 @@ pub fn vertex_min_zooms<'a>(line: impl Into<Path<'a>>, simplification: Simplific
                 (farthest_vertex(&coordinates, first, last), farthest_u_turn(&coordinates, first, last));
             if u_turn.1 > farthest.1 { u_turn } else { farthest }
         }
-        Simplification::Motion => farthest_in_time(&coordinates, line.times, first, last),
+        Simplification::Motion => farthest_in_time(&coordinates, line, first, last),
     };
     let mut stack = vec![(0, last, 0u8, 0u32)];
     while let Some((first, last, parent_zoom, depth)) = stack.pop() {
@@ -136,6 +109,7 @@ fn min_zoom_of(distance2: f64) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::geometry::mercator::CanvasPosition;
     use proptest::prelude::*;
 
     /// Distance from `p` to the chord `a b` in plain f64; shares no code with the search.

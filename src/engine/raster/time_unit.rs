@@ -90,7 +90,8 @@ mod tests {
         for grid in grids() {
             let profile = Profile::new(grid);
             let unit = TimeUnit::new(grid, profile);
-            let longest = (2f64.powi(EDGE_MS_BITS as i32 - i32::from(grid.pixel_zoom()))).min(86_400_000.0);
+            // Times of a polyline end at u32::MAX.
+            let longest = 2f64.powi(EDGE_MS_BITS as i32 - i32::from(grid.pixel_zoom())).min(u32::MAX.into());
             // A very short edge adds the blur at its middle.
             let line = f64::from(unit.per_line * BLUR_SCALE / profile.falloff_along());
             let most = longest * line.max(unit.per_stay.into());

@@ -78,8 +78,9 @@ mod tests {
     use crate::engine::drawing::Drawing;
     use crate::engine::geometry::index::BOX_VERTICES;
     use crate::engine::geometry::mercator::CanvasPosition;
+    use crate::engine::geometry::path::Path;
     use crate::engine::geometry::polyline::{Polyline, Track};
-    use crate::engine::geometry::simplify::{Path, Simplification};
+    use crate::engine::geometry::simplify::Simplification;
     use crate::engine::geometry::strip::Strips;
     use crate::engine::layer::{LAYERS, Layer};
     use crate::engine::png::Compression;

@@ -2,15 +2,20 @@
 //!
 //! The [layout](LegendPicture::marks) is a list of marks, which are written [as SVG](svg) or drawn [as PNG](png).
 
+mod plain;
 pub mod png;
 mod read;
 pub mod svg;
 mod text;
 
-pub use read::{described_layer, read, title};
+pub use plain::plain;
+pub use read::{described_layer, read};
 
 use crate::engine::tone::palettes::Background;
 use crate::engine::tone::rgb::Rgb;
+
+/// Mark in every picture: only files with it are replaced.
+pub const GENERATOR: &str = "Legend by Trailglow";
 
 /// What a legend shows.
 #[derive(Clone, Debug, PartialEq)]

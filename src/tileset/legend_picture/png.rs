@@ -3,7 +3,7 @@
 use anyhow::Result;
 use noto_sans_mono_bitmap::{FontWeight, RasterHeight, get_raster};
 
-use super::{LETTER, LegendPicture, Mark, Size};
+use super::{GENERATOR, LETTER, LegendPicture, Mark, Size};
 use crate::engine::tone::rgb::Rgb;
 
 /// Pixels per pixel of the layout.
@@ -25,6 +25,7 @@ pub fn png(picture: &LegendPicture) -> Result<Vec<u8>> {
     let mut encoder = ::png::Encoder::new(&mut bytes, width * SCALE, height * SCALE);
     encoder.set_color(::png::ColorType::Rgb);
     encoder.set_depth(::png::BitDepth::Eight);
+    encoder.add_text_chunk("Software".to_owned(), GENERATOR.to_owned())?;
     encoder.write_header()?.write_image_data(canvas.pixels.as_flattened())?;
     Ok(bytes)
 }
@@ -58,12 +59,9 @@ impl Canvas {
 
     fn letter(&mut self, letter: char, [x, y]: [u32; 2], colour: Rgb) {
         let raster = |letter| get_raster(letter, FontWeight::Regular, RasterHeight::Size24);
-        let letter = match letter {
-            // Of names and numbers.
-            '–' | '−' => '-',
-            letter => letter,
-        };
         let Some(raster) = raster(letter).or_else(|| raster(UNKNOWN)) else { return };
+        // In the middle of the line.
+        let y = y + (LETTER[1] * SCALE).saturating_sub(raster.height() as u32) / 2;
         for (row, intensities) in (0..).zip(raster.rows()) {
             for (column, intensity) in (0..).zip(intensities) {
                 self.mix(x + column, y + row, colour, f32::from(*intensity) / 255.0);

@@ -6,7 +6,6 @@ use serde_json::Value;
 use super::LegendPicture;
 use super::text::label;
 use crate::engine::layer::{LAYERS, Layer};
-use crate::engine::tone::level_code::LevelCode;
 use crate::engine::tone::palettes::Background;
 use crate::engine::tone::rgb::Rgb;
 use crate::tileset::TilesetInfo;
@@ -34,7 +33,7 @@ pub fn read(info: &TilesetInfo, layer: &Layer, zoom: u8) -> Result<LegendPicture
     let legend = legend.with_context(|| format!("it has no legend for zoom {zoom}"))?;
     let parts = |name: &str| legend[name].as_array().map_or(&[][..], Vec::as_slice).iter().take(MAX_PARTS);
     let picture = LegendPicture {
-        title: title(layer),
+        title: layer.legend_title(),
         background: match description["background"].as_str() {
             Some("light") => Background::Light,
             Some("dark") => Background::Dark,
@@ -42,22 +41,13 @@ pub fn read(info: &TilesetInfo, layer: &Layer, zoom: u8) -> Result<LegendPicture
         },
         colours: parts("colours").filter_map(colour).collect(),
         labels: parts("ticks")
-            .filter_map(|tick| Some((short(&label(&tick[0], layer.unit == "minutes")), tick[1].as_f64()? as f32)))
+            .filter_map(|tick| Some((short(&label(&tick[0], layer.shows_durations())), tick[1].as_f64()? as f32)))
             .map(|(text, position)| (text, position.clamp(0.0, 1.0)))
             .collect(),
         classes: parts("classes").filter_map(|class| Some((short(class[0].as_str()?), colour(&class[1])?))).collect(),
     };
     let is_empty = picture.colours.is_empty() && picture.classes.is_empty();
     Some(picture).filter(|_| !is_empty).context("an older version drew it; render it again")
-}
-
-/// Title of a layer with its unit. Each duration has a unit of its own, and classes have names.
-pub fn title(layer: &Layer) -> String {
-    let is_of_classes = matches!(layer.code, LevelCode::Class(_));
-    match is_of_classes || layer.unit == "minutes" || layer.title.eq_ignore_ascii_case(layer.unit) {
-        true => layer.title.to_owned(),
-        false => format!("{} ({})", layer.title, layer.unit),
-    }
 }
 
 fn short(text: &str) -> String {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{LETTER, LegendPicture, Mark};
+use super::{GENERATOR, LETTER, LegendPicture, Mark};
 use crate::tileset::metadata::hex;
 
 /// Writes a legend as SVG.
@@ -12,7 +12,7 @@ pub fn svg(picture: &LegendPicture) -> String {
     let (width, height) = (size.width, size.height);
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
-         font-family=\"system-ui, sans-serif\" font-size=\"12\">\n<title>{}</title>\n\
+         font-family=\"system-ui, sans-serif\" font-size=\"12\">\n<title>{}</title>\n<desc>{GENERATOR}</desc>\n\
          <rect width=\"{width}\" height=\"{height}\" rx=\"6\" fill=\"{}\"/>\n",
         escaped(&picture.title),
         hex(paper)
@@ -43,8 +43,8 @@ pub fn svg(picture: &LegendPicture) -> String {
     svg + "</svg>\n"
 }
 
-/// Text of an element. Control characters, which XML 1.0 forbids, are left out.
+/// Text of an element. Characters that XML 1.0 forbids are left out.
 fn escaped(text: &str) -> String {
-    let visible = text.chars().filter(|c| !c.is_control()).collect::<String>();
+    let visible = text.chars().filter(|c| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}')).collect::<String>();
     visible.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

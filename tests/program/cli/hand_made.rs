@@ -93,7 +93,7 @@ fn time_adds_up_with_and_without_movement() {
     let unit_seconds = 9.5546 / 10.0 / 4.603;
     let text = std::fs::read_to_string(home.path("time/tiles.json")).expect("a description");
     let description: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-    let minutes = description["trailglow"]["legend"]["14"]["one"].as_f64().expect("minutes");
+    let minutes = description["trailglow"]["legend"]["14"]["per_unit"].as_f64().expect("minutes");
     assert!((minutes * 60.0 / unit_seconds - 1.0).abs() < 0.01, "{minutes}");
     let seconds = |x: usize, y: usize| heat(levels[y * 256 + x]) * unit_seconds;
     let is_near = |found: f64, expected: f64| (found / expected - 1.0).abs() < 0.04;

@@ -59,6 +59,20 @@ fn a_layer_that_shows_nothing_is_left_out_and_named() {
 }
 
 #[test]
+fn activities_without_times_are_counted_by_the_layer_of_time() {
+    let home = Home::new();
+    home.write("in/c.gpx", ride(None, "cycling", 0.0));
+    let run = home.run(&["render", "in", "-o", "tiles", "--layer", "time", "--zoom", "3"]);
+    assert_eq!(run.status, 1);
+    assert!(run.stderr.contains("time has nothing to show: no activity has times"), "{}", run.stderr);
+    home.write("in/a.gpx", ride(Some("2023-05-01T10"), "running", 0.0));
+    let text = home.run_ok(&["render", "in", "-o", "tiles", "--layer", "time,passes", "--zoom", "3"]);
+    assert!(text.contains("\nnot in time: 1 activity without times\n"), "{text}");
+    let legend = description(&home, "time-ember")["legend"]["3"].take();
+    assert!(legend["per_unit"].as_f64().is_some_and(|minutes| minutes > 1.0), "{legend}");
+}
+
+#[test]
 fn a_new_range_of_dates_is_told() {
     let home = Home::new();
     home.write("in/a.gpx", ride(Some("2024-05-01T10"), "running", 0.0));

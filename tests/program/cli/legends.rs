@@ -36,7 +36,7 @@ fn legends_of_a_map_have_its_dates_and_colours() {
     let home = home_with_map();
     home.run_ok(&["legend", "recency", "-o", "legend.svg", "--map", "tiles"]);
     let svg = fs::read_to_string(home.path("legend.svg")).expect("the legend");
-    assert!(svg.contains("Last visit (date)") && svg.contains(">2024<"), "{svg}");
+    assert!(svg.contains(">Last visit<") && svg.contains(">2024<"), "{svg}");
     let text = fs::read_to_string(home.path("tiles/recency-verdant/tiles.json")).expect("a description");
     let legend = serde_json::from_str::<Value>(&text).expect("JSON")["trailglow"]["legend"]["9"].take();
     let colours: Vec<&str> = legend["colours"].as_array().expect("colours").iter().filter_map(Value::as_str).collect();
@@ -46,8 +46,42 @@ fn legends_of_a_map_have_its_dates_and_colours() {
     home.run_ok(&["legend", "hour", "-o", "hours.png", "--map", "tiles", "--zoom", "8"]);
     let (width, height, pixels) = picture(&home, "hours.png");
     assert!(width == 720 && height > 360, "eight rows: {height}");
-    let distinct: std::collections::BTreeSet<_> = pixels.iter().collect();
-    assert!(distinct.len() > 8, "eight colours and letters");
+    let text = fs::read_to_string(home.path("tiles/hour-wheel/tiles.json")).expect("a description");
+    let classes = serde_json::from_str::<Value>(&text).expect("JSON")["trailglow"]["legend"]["8"]["classes"].take();
+    for class in classes.as_array().expect("classes") {
+        let [r, g, b] = [1, 3, 5]
+            .map(|at| u8::from_str_radix(&class[1].as_str().expect("a colour")[at..at + 2], 16).expect("digits"));
+        assert!(pixels.iter().filter(|pixel| **pixel == [r, g, b]).count() >= 28 * 28, "{class}");
+    }
+}
+
+#[test]
+fn only_legends_are_replaced_and_nothing_in_a_map() {
+    let home = home_with_map();
+    home.write("mine.svg", "precious");
+    fs::create_dir(home.path("folder.png")).expect("a folder");
+    for (out, message) in [
+        ("mine.svg", "mine.svg is no legend by Trailglow"),
+        ("folder.png", "folder.png is no legend by Trailglow"),
+        ("tiles/legend.png", "tiles/legend.png is in the map"),
+        ("new.png/", "name a file, not a folder"),
+    ] {
+        let run = home.run(&["legend", "recency", "-o", out, "--map", "tiles"]);
+        assert!(run.status > 0 && run.stderr.contains(message), "{out}: {}", run.stderr);
+    }
+    assert_eq!(fs::read_to_string(home.path("mine.svg")).expect("the file"), "precious");
+    for out in ["a.svg", "a.png"] {
+        home.run_ok(&["legend", "recency", "-o", out, "--map", "tiles"]);
+        home.run_ok(&["legend", "hour", "-o", out]);
+    }
+}
+
+#[test]
+fn own_palettes_of_a_map_are_named_by_their_names() {
+    let home = home_with_map();
+    home.run_ok(&["render", "in", "-o", "own.pmtiles", "--palette", "fire=1:#ff0000,10:#ffff00", "--zoom", "8", "-q"]);
+    home.run_ok(&["legend", "frequency", "-o", "own.svg", "--map", "own.pmtiles", "--palette", "fire"]);
+    assert!(fs::read_to_string(home.path("own.svg")).expect("the legend").contains("#ff0000"));
 }
 
 #[test]
@@ -55,7 +89,10 @@ fn legends_without_a_map_have_the_colours_of_the_layer() {
     let home = Home::new();
     for layer in ["frequency", "time", "recency", "season", "top"] {
         home.run_ok(&["legend", layer, "-o", "legend.png"]);
-        assert!(picture(&home, "legend.png").2.windows(2).any(|pair| pair[0] != pair[1]), "{layer}");
+        let (width, _, pixels) = picture(&home, "legend.png");
+        let row: Vec<_> = pixels[40 * 2 * width as usize..][24..width as usize - 24].to_vec();
+        let last = row[row.len() - 1];
+        assert!(layer == "season" || row[0] != last && row[row.len() / 2] != last, "{layer} has a ramp");
     }
     home.run_ok(&["legend", "frequency", "-o", "light.svg", "--palette", "plum"]);
     let svg = fs::read_to_string(home.path("light.svg")).expect("the legend");

@@ -99,3 +99,67 @@ fn a_condition_applies_to_the_visible_parts() {
     assert_eq!([render("3.4km..3.8km"), render("3.8km..7km"), render("0km..3.4km")], [0, 1, 1]);
     assert_eq!(new_kilometres(&home, &[]), expected(&[("early", 2.0), ("late", 4.0)]), "the list hides nothing");
 }
+
+#[test]
+fn hidden_parts_make_no_road_old() {
+    let home = Home::new();
+    ride(&home, "early", "2023-06-01", [0.0, 4.0]);
+    ride(&home, "late", "2024-06-01", [0.0, 6.0]);
+    home.run_ok(&["import", "in", "-q"]);
+    home.run_ok(&["zone", "add", "home", "--at", "47.0,8.0", "--radius", "2km"]);
+    // The circle is shifted at random: it hides up to 4 km of both rides. The last two kilometres of the late one are new;
+    // by its whole length, a third of what is visible would be.
+    let render = |sentence: &str| home.run(&["render", "-o", "map.pmtiles", "--zoom", "3", "--where", sentence]).status;
+    assert_eq!(render("name = late and distance < 5.9km and new in 1.9km..2.1km"), 0);
+    let private = ["render", "-o", "map.pmtiles", "--zoom", "3", "--profile", "private"];
+    let private = |sentence: &str| {
+        let all = [&private[..], &["--where", sentence]].concat();
+        json(&home, &all)["activities"].as_u64()
+    };
+    assert_eq!(private("new > 3.8km"), Some(1), "the early ride, wholly");
+}
+
+#[test]
+fn new_roads_are_the_same_in_every_layer_and_with_every_zoom() {
+    let home = Home::new();
+    ride(&home, "early", "2023-06-01", [2.0, 4.0]);
+    ride(&home, "late", "2024-06-01", [0.0, 6.0]);
+    for layer in ["frequency", "passes", "time"] {
+        for zoom in ["2", "15"] {
+            let args = ["render", "in", "--no-library", "-o", "map.pmtiles", "--layer", layer, "--zoom", zoom];
+            let drawn =
+                |sentence: &str| json(&home, &[&args[..], &["--where", sentence]].concat())["activities"].as_u64();
+            assert_eq!(drawn("new > 3.9km and new < 4.1km"), Some(1), "{layer}, zoom {zoom}");
+        }
+    }
+}
+
+#[test]
+fn copies_and_planned_activities_make_no_road_old() {
+    let home = Home::new();
+    ride(&home, "ride", "2024-06-01", [0.0, 6.0]);
+    let text = std::fs::read_to_string(home.path("in/ride.gpx")).expect("the ride");
+    home.write("in/copy.gpx", text.replace("ride", "copy"));
+    let plain: String = text.lines().filter(|line| !line.contains("<time>")).collect();
+    home.write(
+        "in/plan.gpx",
+        plain.replace("trkpt", "rtept").replace("trkseg>", "x>").replace("<trk>", "<rte>").replace("</trk>", "</rte>"),
+    );
+    home.run_ok(&["import", "in", "-q"]);
+    let list = json(&home, &["list"]);
+    assert_eq!(list["activities"].as_array().map(Vec::len), Some(1), "{list}");
+    assert_eq!(list["activities"][0]["new_metres"].as_f64().map(|metres| (metres / 100.0).round()), Some(60.0));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_damaged_activity_leaves_the_list_readable() {
+    let home = Home::new();
+    ride(&home, "ride", "2024-06-01", [0.0, 6.0]);
+    home.run_ok(&["import", "in", "-q"]);
+    let damage = "UPDATE track SET places = x'00'";
+    rusqlite::Connection::open(home.library()).expect("the library").execute_batch(damage).expect("damaged");
+    let run = home.run(&["list"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(run.stdout.contains("ride") && run.stderr.contains("new roads are unknown: activity 1"), "{}", run.stderr);
+}

@@ -91,7 +91,7 @@ fn the_json_report_has_a_fixed_schema_and_correct_numbers() {
             "selection": null,
             "home": null,
             "kilometres": number,
-            "layers": [{"name": "text", "activities": number, "lacking": number}],
+            "layers": [{"name": "text", "activities": number, "needs": null, "without": number}],
             "tables": [],
             "from": "text",
             "to": "text",

@@ -23,7 +23,7 @@ use crate::engine::raster::time_unit::TimeUnit;
 use crate::engine::tiling::clip_mask::ClipMask;
 use crate::engine::tiling::plan::StripRef;
 
-/// Adds all passes of the tile at `index` of the plan to the store of a drawing.
+/// Adds all edges of the tile at `index` of the plan to the store of a drawing.
 pub fn splat(scene: &Scene, index: usize, drawing: usize, accumulator: &mut Accumulator) {
     let (size, store) = (accumulator.size, &mut accumulator.stores[drawing]);
     let (tile, clip_mask) = (scene.plan.tiles()[index], scene.plan.clip_mask_of(index));
@@ -134,7 +134,7 @@ fn add_edge_row(pixels: &mut [f64], [mut ex, ey]: [f32; 2], edge: &ScaledEdge, r
             let ex = ex + (lane as f32 + 0.5);
             let (along, across) = (ex * x_along + ey * y_along, ex * x_across + ey * y_across);
             let share = blur_integral(along) - blur_integral(along - length);
-            // Where rounding makes the share negative and the heat is below 0, too, their product is below 1e-13, or 1e-8
+            // Where rounding makes the share negative and the heat is below 0, too, their product is below 1e-13, or 1e-6
             // with the largest weight: less than half a quantum.
             *heat = Profile::heat_beyond_half_width(across.abs() - half_width) * share * weight;
         }
