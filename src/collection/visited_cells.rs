@@ -30,6 +30,28 @@ pub struct VisitedCells {
     indices: HashMap<[u32; 2], usize>,
     /// Column, row and index of the block that was used last: a way stays in a block for a while.
     last: Option<([u32; 2], usize)>,
+    disc: Disc,
+}
+
+/// Cells around a cell within a radius: half of the width of each row, from the middle row to the last.
+#[derive(Debug)]
+struct Disc {
+    /// In cells.
+    radius: f64,
+    half_widths: Vec<i64>,
+}
+
+impl Default for Disc {
+    fn default() -> Self {
+        Self::new(0.0)
+    }
+}
+
+impl Disc {
+    fn new(radius: f64) -> Self {
+        let half_width = |row: i64| (radius * radius - (row * row) as f64).sqrt() as i64;
+        Self { radius, half_widths: (0..=radius as i64).map(half_width).collect() }
+    }
 }
 
 impl VisitedCells {
@@ -68,6 +90,8 @@ impl VisitedCells {
     pub fn add(&mut self, position: CanvasPosition, radius: f64) {
         let [x, y] = position.map(|axis| i64::from(axis >> CELL_SHIFT));
         let radius = radius / f64::from(1u32 << CELL_SHIFT);
+        // The scale of the map hardly changes along a way.
+        let disc = if self.disc.radius == radius { std::mem::take(&mut self.disc) } else { Disc::new(radius) };
         let rows = radius as i64;
         for block_y in (y - rows) >> BLOCK_SHIFT..=(y + rows) >> BLOCK_SHIFT {
             // The canvas ends in the north and south.
@@ -77,7 +101,7 @@ impl VisitedCells {
                 let Some(block) = self.block([column, row_of_blocks]) else { continue };
                 let top = block_y * BLOCK;
                 for row in (y - rows).max(top)..(y + rows + 1).min(top + BLOCK) {
-                    let half = (radius * radius - ((row - y) * (row - y)) as f64).sqrt() as i64;
+                    let half = disc.half_widths[(row - y).unsigned_abs() as usize];
                     let [west, east] = [x - half, x + half].map(|column| column - block_x * BLOCK);
                     if west < BLOCK && east >= 0 {
                         let (west, east) = (west.max(0) as u32, east.min(BLOCK - 1) as u32);
@@ -86,6 +110,7 @@ impl VisitedCells {
                 }
             }
         }
+        self.disc = disc;
     }
 }
 

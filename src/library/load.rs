@@ -211,10 +211,16 @@ fn unpack(row: ActivityRow, options: PrepareOptions) -> Result<Result<Prepared, 
             let (polylines, sketch) = blob::polylines(&positions, &vertex_codes, finest)?;
             Ok::<_, DecodeError>((Track { polylines }, sketch))
         };
-        let way = options.keeps_way.then(|| track(blob::ALL_POINTS)).transpose()?.map(|(way, _)| way);
-        let (track, sketch) = track(options.finest)?;
+        let way = options.keeps_way.then(|| track(blob::ALL_POINTS)).transpose()?;
+        let (tracks, way, sketch) = match (options.simplify, way) {
+            ([], Some((way, sketch))) => (Vec::new(), Some(way), sketch),
+            (simplify, way) => {
+                let (track, sketch) = track(options.finest)?;
+                (vec![track; simplify.len()], way.map(|(way, _)| way), sketch)
+            }
+        };
         return Ok(Ok(Prepared {
-            tracks: options.simplify.iter().map(|_| track.clone()).collect(),
+            tracks,
             way,
             summary,
             hidden_points: 0,
