@@ -6,6 +6,7 @@ use trailglow::engine::accumulation::Value;
 use trailglow::engine::drawing::Drawing;
 use trailglow::engine::geometry::grid::Grid;
 use trailglow::engine::geometry::mercator::{CanvasPosition, canvas_from_degrees};
+use trailglow::engine::geometry::path::Path;
 use trailglow::engine::geometry::polyline::{Polyline, Track};
 use trailglow::engine::geometry::tile::TileCoord;
 use trailglow::engine::layer::{LAYERS, Layer};
@@ -30,7 +31,10 @@ pub fn draw(degrees: &[f64], layer: usize) -> Levels {
     let [x, y] = points[0].map(|axis| axis >> GRID.tile_shift());
     let tile = TileCoord::new(GRID.zoom, x, y).expect("a position has a tile");
     let layer = &LAYERS[layer];
-    let polyline = Polyline::simplified(&points, GRID.pixel_zoom(), layer.simplify);
+    // 400 seconds from vertex to vertex.
+    let times: Vec<u32> = (0..points.len() as u32).map(|number| number * 400_000).collect();
+    let path = Path { positions: &points, times: &times };
+    let polyline = Polyline::simplified(path, GRID.pixel_zoom(), layer.simplify);
     let tracks = TrackSet::new(vec![Track { polylines: vec![polyline] }], GRID.pixel_zoom());
     let drawn = Mutex::new(None);
     let emit = |_, levels: &Levels| {
