@@ -50,10 +50,10 @@ fn spread(segment: &[Point], elapsed: &mut [u32], timed: std::ops::Range<usize>,
     let metres = |to: usize| planar_metres(&segment[to - 1], &segment[to]);
     let all: f64 = (timed.start + 1..=timed.end).map(metres).sum();
     let mut way = 0.0;
-    for index in timed.start + 1..timed.end {
+    for (index, elapsed) in elapsed.iter_mut().enumerate().take(timed.end).skip(timed.start + 1) {
         way += metres(index);
         let share = if all > 0.0 { way / all } else { 0.0 };
-        elapsed[index] = start.saturating_add((share * f64::from(ms)).round() as u32);
+        *elapsed = start.saturating_add((share * f64::from(ms)).round() as u32);
     }
 }
 

@@ -66,7 +66,8 @@ const OLD_ZONE: &str = "mask";
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    Render(render::Args),
+    // The largest by far.
+    Render(Box<render::Args>),
     Import(import::Args),
     List(list::Args),
     Stats(stats::Args),
@@ -185,7 +186,7 @@ impl Cli {
     /// If the verb fails or is cancelled; the error text is a sentence for the user.
     pub fn run(self, cancel: &Cancel) -> Result<Ending> {
         match self.verb {
-            Verb::Render(args) => render::run(args, cancel),
+            Verb::Render(args) => render::run(*args, cancel),
             Verb::Import(args) => import::run(args, cancel),
             Verb::List(args) => list::run(args, cancel),
             Verb::Stats(args) => stats::run(args, cancel),

@@ -22,7 +22,7 @@ use crate::job::{self, Audience, IfMissing, Input, LibraryPlace, NothingToDraw, 
 use crate::pyramid::RenderOptions;
 use crate::tileset::{self, PublicUrl, Publication, Title};
 use terminal::Terminal;
-use values::{Layers, Palettes, day, layers, out, palettes, share, styles, zooms};
+use values::{Layers, Palettes, day, days, layers, out, palettes, share, styles, zooms};
 
 /// Render activity files as a heat map.
 ///
@@ -61,6 +61,10 @@ pub struct Args {
     /// Share of the busiest pixels that the layer top shows [default: 10%].
     #[arg(long, value_name = "SHARE", value_parser = share)]
     top: Option<f32>,
+
+    /// First and last day of the colours of layers of dates, as 2020..2024-06 [default: those of the activities].
+    #[arg(long, value_name = "DAYS", value_parser = days)]
+    range: Option<[i32; 2]>,
 
     /// Day from which the layers of the last months count back, as 2024-05-31 [default: the newest day of the map].
     #[arg(long, value_name = "DAY", value_parser = day)]
@@ -167,7 +171,7 @@ fn start_threads(threads: Option<u16>) -> Result<()> {
 
 /// The request that the flags describe.
 fn request(args: Args, cancel: &Cancel) -> Result<RenderRequest> {
-    let styles = styles(&args.layer, &args.palette, args.top)?;
+    let styles = styles(&args.layer, &args.palette, args.top, args.range)?;
     if args.public_url.is_some() && tileset::is_archive_name(&args.out)? {
         return Err(Usage("--public-url is for folders; an archive contains no addresses, so drop it".into()).into());
     }

@@ -2,7 +2,7 @@
 //!
 //! Activities are added in the order of their starts. The way with all its points is followed in steps of 10 m. A step
 //! is new if nobody came within 25 m before: neither an earlier activity nor the activity itself, so that a way back and
-//! further laps are not new. Steps mark the [cells](VisitedCells) around them. So the result depends on the line, not on
+//! further laps are not new. Steps mark the cells around them. So the result depends on the line, not on
 //! how densely a device recorded it.
 
 use std::collections::VecDeque;

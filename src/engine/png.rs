@@ -1,6 +1,6 @@
 //! PNG encoding of levels. A tile is a palette PNG whose colour indices are the levels.
 //!
-//! [`compress`] deflates the levels of a tile once, without colours. [`png`] then adds the colours when the curve of
+//! [`compress`] deflates the levels of a tile once, without colours. [`png()`] then adds the colours when the curve of
 //! the zoom is known, so one compression serves every palette, and [`CompressedPixels::locate`] recovers the compressed
 //! levels from a written tile.
 
@@ -46,7 +46,7 @@ pub struct CompressedPixels<B = Vec<u8>> {
 }
 
 impl CompressedPixels<Range<usize>> {
-    /// Byte range of the compressed pixels in a PNG written by [`png`], `None` if no palette and pixels are found.
+    /// Byte range of the compressed pixels in a PNG written by [`png()`], `None` if no palette and pixels are found.
     /// Signature, header and checksums are not verified.
     pub fn locate(png: &[u8]) -> Option<Self> {
         // Signature (8 bytes) and IHDR chunk (25 bytes) have fixed sizes.

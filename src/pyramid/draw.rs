@@ -152,7 +152,7 @@ impl DrawContext<'_> {
             let styles = options.styles.iter().filter(|style| style.shows_layer(layer));
             let colour_tables = styles
                 .map(|style| {
-                    let (tone, palette) = (style.tone, &style.palette);
+                    let (tone, palette) = (style.tone_of(&input.layers[number].meaning), &style.palette);
                     raster.normalize(Normalization { code: layer.code, tone, zoom, histogram: &histogram, palette })
                 })
                 .collect::<Result<Vec<_>>>()?;

@@ -23,6 +23,8 @@ pub struct Legend {
     pub max: Option<f32>,
     /// First and last date of the palette.
     pub range: Option<[String; 2]>,
+    /// First and last date of the steps, if the palette has others.
+    pub steps: Option<[String; 2]>,
     /// Round values, ascending, at least 0.09 apart on the palette.
     pub ticks: Vec<Tick>,
     /// Names of the classes and the colours where they clearly lead.
@@ -44,17 +46,18 @@ pub struct Tick {
 pub const LEGEND_COLOURS: usize = 24;
 
 impl Legend {
-    /// Legend of a curve and a palette. One unit of heat is `per_unit` in the unit of the layer.
-    pub fn new(meaning: &Meaning, curve: &Curve, palette: &Palette, per_unit: f64) -> Self {
+    /// Legend of a curve and a palette. One unit of heat is `per_unit` in the unit of the layer. `days` are the first and
+    /// the last day of the palette, if they are not those of the steps.
+    pub fn new(meaning: &Meaning, curve: &Curve, palette: &Palette, per_unit: f64, days: Option<[i32; 2]>) -> Self {
         let numbers = |rounds| Self::of_numbers(curve, palette, per_unit, rounds);
         let legend = match meaning {
             Meaning::Number | Meaning::Classes(_) => numbers(round_numbers()),
             Meaning::Minutes => numbers(round_minutes()),
-            Meaning::Days(range) => Self {
-                range: Some(range.days().map(|day| date_of_day(day.into()))),
-                ticks: date_ticks(*range),
-                ..Self::default()
-            },
+            Meaning::Days(range) => {
+                let date = |day: i32| date_of_day(day.into());
+                let (steps, days) = (days.map(|_| range.days().map(date)), days.unwrap_or(range.days()));
+                Self { range: Some(days.map(date)), steps, ticks: date_ticks(*range, days), ..Self::default() }
+            }
         };
         match meaning {
             Meaning::Classes(names) => Self { classes: classes(names, palette, curve.code()), ..legend },
@@ -118,15 +121,15 @@ fn spaced(ticks: impl Iterator<Item = Tick>) -> Vec<Tick> {
 
 /// First days of years, the newest first, then of months where there is room: few years, or the newest months. A month
 /// needs more room than a year.
-fn date_ticks(range: DayRange) -> Vec<Tick> {
-    let [first, last] = range.days();
+fn date_ticks(range: DayRange, [first, last]: [i32; 2]) -> Vec<Tick> {
+    let [from, to] = [first, last].map(|day| range.position(day));
     let month_before = |day: &i32| Some(month_around(*day - 1)[0]);
     let firsts = std::iter::successors(Some(month_around(last)[0]), month_before).take_while(|day| *day >= first);
     let (years, months): (Vec<i32>, Vec<i32>) = firsts.partition(|day| date_of_day((*day).into()).ends_with("-01-01"));
     let mut ticks: Vec<Tick> = Vec::new();
     for (days, length, distance) in [(years, 4, MIN_DISTANCE), (months, 7, 1.8 * MIN_DISTANCE)] {
         for day in days {
-            let position = range.position(day);
+            let position = ((range.position(day) - from) / (to - from).max(1e-3)).clamp(0.0, 1.0);
             if ticks.iter().all(|tick| (tick.position - position).abs() >= distance) {
                 ticks.push(Tick { value: json!(date_of_day(day.into())[..length]), position });
             }
@@ -168,7 +171,8 @@ mod tests {
     fn ticks_are_round_ascending_and_spaced() {
         for name in ["ember", "gray"] {
             let palette: Palette = name.parse().expect("a palette");
-            let Legend { ticks, .. } = Legend::new(&Meaning::Number, &curve(Tone::Balanced, 3000.0), &palette, 1.0);
+            let Legend { ticks, .. } =
+                Legend::new(&Meaning::Number, &curve(Tone::Balanced, 3000.0), &palette, 1.0, None);
             assert_eq!((&ticks[0].value, ticks[0].position), (&json!(1), 0.0));
             assert!(ticks.windows(2).all(|pair| pair[1].position - pair[0].position >= 0.09));
             assert!(
@@ -182,7 +186,7 @@ mod tests {
     fn ticks_of_gray_are_at_their_levels() {
         let gray: Palette = "gray".parse().expect("a palette");
         for Tick { value, position } in
-            Legend::new(&Meaning::Number, &curve(Tone::Balanced, 41_000.0), &gray, 1.0).ticks
+            Legend::new(&Meaning::Number, &curve(Tone::Balanced, 41_000.0), &gray, 1.0, None).ticks
         {
             let level = 16.0 + 12.0 * value.as_f64().expect("a number").log2();
             assert!((f64::from(position) - (level.round() - 16.0) / 239.0).abs() < 1e-6, "{value} visits");
@@ -192,7 +196,7 @@ mod tests {
     #[test]
     fn ticks_are_in_the_unit_of_the_layer() {
         let ember: Palette = "ember".parse().expect("a palette");
-        let legend = Legend::new(&Meaning::Minutes, &curve(Tone::Balanced, 1000.0), &ember, 0.004);
+        let legend = Legend::new(&Meaning::Minutes, &curve(Tone::Balanced, 1000.0), &ember, 0.004, None);
         let values: Vec<f64> = legend.ticks.iter().filter_map(|tick| tick.value.as_f64()).collect();
         assert_eq!((values[0], values.last()), (0.00833, Some(&2.0)), "half a second to two minutes: {values:?}");
         assert!(legend.max.is_some_and(|max| (3.8..4.2).contains(&max)), "{legend:?}");
@@ -201,7 +205,7 @@ mod tests {
     #[test]
     fn the_top_has_ticks_from_its_threshold_on() {
         let ember: Palette = "ember".parse().expect("a palette");
-        let legend = Legend::new(&Meaning::Number, &curve(Tone::TOP, 1000.0), &ember, 1.0);
+        let legend = Legend::new(&Meaning::Number, &curve(Tone::TOP, 1000.0), &ember, 1.0, None);
         let min = legend.min.expect("a threshold");
         assert!(min > 100.0 && legend.ticks.iter().all(|tick| tick.value.as_f64() >= Some(min.into())), "{legend:?}");
     }
@@ -210,16 +214,22 @@ mod tests {
     fn years_or_months_label_a_range_of_dates() {
         // 2015-06 to 2024-05.
         let range = DayRange::around([16_600, 19_860].into_iter()).expect("days");
-        let ticks = date_ticks(range);
+        let ticks = date_ticks(range, range.days());
         let texts = |ticks: &[Tick]| -> Vec<String> {
             ticks.iter().filter_map(|tick| tick.value.as_str()).map(str::to_owned).collect()
         };
         assert_eq!(texts(&ticks), ["2017", "2019", "2021", "2022", "2023", "2024"]);
         // To the end of November 2025: the newest months are a third of the palette.
-        let newest = texts(&date_ticks(DayRange::around([17_600, 20_400].into_iter()).expect("days")));
+        let recent = DayRange::around([17_600, 20_400].into_iter()).expect("days");
+        let newest = texts(&date_ticks(recent, recent.days()));
         assert!(newest.last().is_some_and(|month| month.starts_with("2025-")), "{newest:?}");
-        let months = date_ticks(DayRange::around([19_600, 19_860].into_iter()).expect("days"));
+        let months = DayRange::around([19_600, 19_860].into_iter()).expect("days");
+        let months = date_ticks(months, months.days());
         assert!(texts(&months).contains(&"2024".to_owned()) && months.len() > 3, "{months:?}");
         assert!(ticks.windows(2).all(|pair| pair[1].position - pair[0].position >= 0.0899), "{ticks:?}");
+        // 2018 and 2019 alone.
+        let two_years = date_ticks(range, [17_532, 18_261]);
+        assert_eq!((texts(&two_years)[0].as_str(), two_years[0].position), ("2018", 0.0));
+        assert!(texts(&two_years).contains(&"2019".to_owned()), "{two_years:?}");
     }
 }

@@ -88,9 +88,9 @@ impl RenderedMap {
     /// Returns the legend of a zoom.
     fn legend(&self, zoom: &RenderedZoom, style: usize) -> Legend {
         let (_, colour_table) = zoom.layer_of_style(&self.styles, style);
-        let Style { layer, palette, .. } = &self.styles[style];
+        let Style { layer, palette, days, .. } = &self.styles[style];
         let per_unit = number_per_unit(layer, zoom.grid);
-        Legend::new(self.meaning(style), &colour_table.curve, palette, per_unit)
+        Legend::new(self.meaning(style), &colour_table.curve, palette, per_unit, *days)
     }
 
     /// Returns the legend of a zoom as JSON, without the colours of the palette.
@@ -115,6 +115,9 @@ impl RenderedMap {
         }
         if let Some([first, last]) = &legend.range {
             json["range"] = json!([first, last]);
+        }
+        if let Some([first, last]) = &legend.steps {
+            json["steps"] = json!([first, last]);
         }
         if !legend.classes.is_empty() {
             json["classes"] = legend.classes.iter().map(|(name, colour)| json!([name, hex(*colour)])).collect();

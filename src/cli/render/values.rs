@@ -7,6 +7,7 @@ use crate::cli::ending::Usage;
 use crate::engine::geometry::tile::MAX_ZOOM;
 use crate::engine::layer::{LAYERS, Layer};
 use crate::engine::tone::curve::Tone;
+use crate::engine::tone::level_code::LevelCode;
 use crate::engine::tone::palette::Palette;
 use crate::engine::tone::palettes::PALETTES;
 use crate::selection::period;
@@ -61,6 +62,13 @@ pub fn day(text: &str) -> Result<i32, String> {
     }
 }
 
+/// Parses two periods such as `2020..2024-06`, as the first day of one and the last of the other.
+pub fn days(text: &str) -> Result<[i32; 2], String> {
+    let (from, to) = text.split_once("..").ok_or("write two days, months or years as 2020..2024-06")?;
+    let ([first, _], [_, last]) = (period(from.trim())?, period(to.trim())?);
+    if first < last { Ok([first, last]) } else { Err("the first day must be before the last".to_owned()) }
+}
+
 /// The palettes of one `--palette`.
 pub type Palettes = std::sync::Arc<[Palette]>;
 
@@ -85,7 +93,12 @@ fn named_palette(name: &str) -> Result<Palette, String> {
 }
 
 /// A style for each layer and each palette that suits it. A layer that no palette suits has its default palette.
-pub fn styles(layers: &[Layers], palettes: &[Palettes], top: Option<f32>) -> Result<Vec<Style>, Usage> {
+pub fn styles(
+    layers: &[Layers],
+    palettes: &[Palettes],
+    top: Option<f32>,
+    range: Option<[i32; 2]>,
+) -> Result<Vec<Style>, Usage> {
     let palettes: Vec<&Palette> = palettes.iter().flat_map(|list| list.iter()).collect();
     for (number, palette) in palettes.iter().enumerate() {
         // Palette names become file names, and some file systems ignore case.
@@ -106,6 +119,10 @@ pub fn styles(layers: &[Layers], palettes: &[Palettes], top: Option<f32>) -> Res
     if top.is_some() && !distinct.iter().any(is_top) {
         return Err(Usage("--top is for the layer top; add --layer top".to_owned()));
     }
+    let is_of_dates = |layer: &Layer| matches!(layer.code, LevelCode::Step(_));
+    if range.is_some() && !distinct.iter().any(|layer| is_of_dates(layer)) {
+        return Err(Usage("--range is for layers of dates; add --layer recency or first".to_owned()));
+    }
     let suits = |layer: &Layer, palette: &Palette| palette.kind.suits(layer.code);
     if let Some(palette) = palettes.iter().find(|palette| !distinct.iter().any(|layer| suits(layer, palette))) {
         let fitting = PALETTES.iter().filter(|row| distinct.iter().any(|layer| row.kind.suits(layer.code)));
@@ -123,7 +140,8 @@ pub fn styles(layers: &[Layers], palettes: &[Palettes], top: Option<f32>) -> Res
             suitable.extend(PALETTES.iter().filter(|row| row.name == layer.palettes[0]).map(Palette::from));
         }
         let tone = top.filter(|_| is_top(&layer)).map_or(layer.tone, Tone::Top);
-        suitable.into_iter().map(|palette| Style { tone, ..Style::new(layer, palette) }).collect()
+        let days = range.filter(|_| is_of_dates(layer));
+        suitable.into_iter().map(|palette| Style { tone, days, ..Style::new(layer, palette) }).collect()
     };
     Ok(distinct.into_iter().flat_map(of_layer).collect())
 }
@@ -154,7 +172,7 @@ mod tests {
     /// Slugs of the styles.
     fn styles_of(layers_text: &str, palettes_text: &str) -> Result<Vec<String>, String> {
         let palettes = if palettes_text.is_empty() { vec![] } else { vec![palettes(palettes_text)?] };
-        let styles = styles(&[layers(layers_text)?], &palettes, None).map_err(|Usage(message)| message)?;
+        let styles = styles(&[layers(layers_text)?], &palettes, None, None).map_err(|Usage(message)| message)?;
         Ok(styles.iter().map(Style::slug).collect())
     }
 

@@ -23,6 +23,12 @@ impl<'a> From<&'a Vec<CanvasPosition>> for Path<'a> {
     }
 }
 
+impl<'a, const N: usize> From<&'a [CanvasPosition; N]> for Path<'a> {
+    fn from(positions: &'a [CanvasPosition; N]) -> Self {
+        positions.as_slice().into()
+    }
+}
+
 impl Path<'_> {
     /// Time at a position in ms.
     pub fn time(self, index: usize) -> u32 {

@@ -2,7 +2,7 @@
 //!
 //! The heat of a pixel is the time spent in it, smoothed with the line profile: across a line the profile itself, along it
 //! the [blur](super::profile::blur_integral), around a stay the profile of the distance. In all of them, the heat of all
-//! pixels adds up to the time. One unit is the heat on a line that is passed once at [`UNIT_SPEED`], at the equator; so it
+//! pixels adds up to the time. One unit is the heat on a line that is passed once at 10 m/s, at the equator; so it
 //! is as bright as one visit at every zoom.
 
 use super::profile::Profile;

@@ -77,6 +77,9 @@ pub enum Tone {
     Top(f32),
     /// For step codes: in proportion to the step.
     Even,
+    /// For step codes: in proportion to the step, from one share of all steps to another; below and above, the colours
+    /// are those of the ends.
+    Within([f32; 2]),
 }
 
 impl Tone {
@@ -89,7 +92,7 @@ impl Tone {
             Self::Balanced => "balanced",
             Self::Linear => "linear",
             Self::Top(_) => "top",
-            Self::Even => "even",
+            Self::Even | Self::Within(_) => "even",
         }
     }
 }
@@ -110,12 +113,14 @@ impl Curve {
         let max = histogram.max();
         let Some(heat_code) = code.heat_code() else {
             let step = |level| if let LevelParts::Step(step, _) = code.parts(level) { step } else { 0 };
-            let positions = (0..=u8::MAX).map(|level| (f32::from(step(level)) / f32::from(STEPS - 1)).min(1.0));
+            let [from, to] = if let Tone::Within(shares) = tone { shares } else { [0.0, 1.0] };
+            let share = |level| f32::from(step(level)) / f32::from(STEPS - 1);
+            let positions = (0..=u8::MAX).map(|level| ((share(level) - from) / (to - from).max(1e-3)).clamp(0.0, 1.0));
             return Self { positions: positions.collect(), threshold: 1, max, code };
         };
         let histogram = heat_histogram(code, histogram);
         let (by_heat_level, threshold) = match tone {
-            Tone::Balanced | Tone::Even => (balanced(heat_code, zoom, &histogram), 1),
+            Tone::Balanced | Tone::Even | Tone::Within(_) => (balanced(heat_code, zoom, &histogram), 1),
             Tone::Linear => (linear(heat_code, &histogram), 1),
             Tone::Top(share) => top(heat_code, share, &histogram),
         };

@@ -86,6 +86,34 @@ fn a_new_range_of_dates_is_told() {
 }
 
 #[test]
+fn a_range_of_days_changes_colours_only() {
+    let home = Home::new();
+    for (name, day) in [("a", "2021-05-01T10"), ("b", "2023-02-01T10"), ("c", "2024-06-01T10")] {
+        home.write(&format!("in/{name}.gpx"), ride(Some(day), "running", f64::from(name.as_bytes()[0]) / 1000.0));
+    }
+    let drawn = |range: &[&str]| {
+        let args = ["render", "in", "-o", "tiles", "--layer", "recency", "--zoom", "8", "--json"];
+        let report: Value = serde_json::from_str(&home.run_ok(&[&args, range].concat())).expect("JSON");
+        let text = fs::read_to_string(home.path("tiles/tiles.json")).expect("a description");
+        let legend = serde_json::from_str::<Value>(&text).expect("JSON")["trailglow"]["legend"]["8"].take();
+        let tile = home
+            .files("tiles")
+            .into_iter()
+            .find(|(path, _)| path.extension().is_some_and(|ending| ending == "png"))
+            .expect("a tile")
+            .1;
+        (report["drawn"].as_u64(), legend, tile)
+    };
+    let (first, legend, all) = drawn(&[]);
+    assert!(first > Some(0) && legend["steps"].is_null(), "{legend}");
+    let (again, legend, tile) = drawn(&["--range", "2023..2023"]);
+    assert_eq!(again, Some(0), "no tile is drawn again");
+    assert_eq!(legend["range"], serde_json::json!(["2023-01-01", "2023-12-31"]));
+    assert_eq!(legend["steps"], serde_json::json!(["2021-05-01", "2024-06-30"]));
+    assert_ne!(tile, all, "the colours are others");
+}
+
+#[test]
 fn the_last_months_end_with_today() {
     let home = Home::new();
     home.write("in/a.gpx", ride(Some("2024-05-01T10"), "running", 0.0));
@@ -108,6 +136,8 @@ fn flags_that_contradict_each_other_are_refused() {
         (&["--layer", "sport", "--palette", "ember"][..], "suits none of the layers"),
         (&["--top", "5%"], "--top is for the layer top"),
         (&["--palette", "fog"], "has no such tiles"),
+        (&["--range", "2020..2021"], "--range is for layers of dates"),
+        (&["--layer", "recency", "--range", "2021..2020"], "the first day must be before the last"),
         (&["--layer", "pace"], "there is no layer 'pace'"),
         (&["--layer", "top", "--top", "5"], "such as 10%"),
     ] {
