@@ -107,7 +107,7 @@ fn hidden_parts_make_no_road_old() {
     ride(&home, "late", "2024-06-01", [0.0, 6.0]);
     home.run_ok(&["import", "in", "-q"]);
     home.run_ok(&["zone", "add", "home", "--at", "47.0,8.0", "--radius", "2km"]);
-    // The circle is shifted at random: it hides up to 4 km of both rides. The last two kilometres of the late one are new;
+    // The circle is shifted at random: it hides up to 3 km of both rides. The last two kilometres of the late one are new;
     // by its whole length, a third of what is visible would be.
     let render = |sentence: &str| home.run(&["render", "-o", "map.pmtiles", "--zoom", "3", "--where", sentence]).status;
     assert_eq!(render("name = late and distance < 5.9km and new in 1.9km..2.1km"), 0);

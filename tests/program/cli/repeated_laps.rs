@@ -7,11 +7,12 @@ use crate::program::{Home, differences};
 fn laps_that_differ_in_hidden_points_are_still_repeated() {
     let home = Home::new();
     add_zone(&home);
-    // A program writes the first lap again at the start of the whole ride; the first point is at home.
+    // A program writes the first lap again at the start of the whole ride; the first point is at home, the others are
+    // beyond the circle, wherever the offset of the zone moves it.
     let write = |folder: &str, metres: f64| {
         let segment = |points: u32, first_metres: f64| {
             let point = |i: u32| {
-                let (lat, lon) = destination(if i == 0 { first_metres } else { 2500.0 + f64::from(i) * 20.0 }, 3.0);
+                let (lat, lon) = destination(if i == 0 { first_metres } else { 4000.0 + f64::from(i) * 20.0 }, 3.0);
                 let time = format!("2024-05-01T08:{:02}:{:02}Z", i / 12, i % 12 * 5);
                 format!("<trkpt lat=\"{lat:.6}\" lon=\"{lon:.6}\"><time>{time}</time></trkpt>")
             };
