@@ -1,7 +1,7 @@
 // Passes and time: adds the exact line integral of the blurred profile of every edge to the pixels around it.
 //
 // The vertex shader covers each edge with a quad, grown by the reach across the edge, by the length of the fading along
-// it, and by ROUNDING. Strips with fewer than STRIP_EDGES edges move the surplus quads out of view, as edges without
+// it, and by ROUNDING; a stay, an edge of length 0, with a square. Strips with fewer than STRIP_EDGES edges move the surplus quads out of view, as edges without
 // weight. The scissor cuts quads at the slot. The fragment shader evaluates the integral and splits it, in quanta, into
 // two digits; additive blending sums the digits of all edges exactly. digits.wgsl adds them to the sums of the tile.
 

@@ -7,7 +7,8 @@ use serde_json::json;
 
 use super::ending::Ending;
 use super::output;
-use crate::engine::layer::{LAYERS, Layer};
+use super::values::layer;
+use crate::engine::layer::Layer;
 use crate::job::legend::{Format, LegendRequest, legend};
 
 /// Draw the legend of a layer as a picture.
@@ -53,11 +54,6 @@ pub fn run(Args { layer, out: (out, format), map, zoom, palette, json }: Args) -
         output::print(&format!("{document:#}\n"))?;
     }
     Ok(Ending::Done)
-}
-
-fn layer(name: &str) -> Result<&'static Layer, String> {
-    let found = LAYERS.iter().find(|layer| layer.name == name);
-    found.ok_or_else(|| format!("there is no layer '{name}'; `trailglow layers` lists them"))
 }
 
 fn picture(text: &str) -> Result<(PathBuf, Format), String> {

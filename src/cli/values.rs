@@ -1,5 +1,6 @@
-//! Parsers of the values of flags: lengths, durations, days, places.
+//! Parsers of the values of flags: lengths, durations, days, places, layers.
 
+use crate::engine::layer::{LAYERS, Layer};
 use crate::selection::sentence::{SentenceError, parse};
 use crate::selection::{
     Bound, Cycle, Expression, HOURS, LENGTHS, MONTHS, Near, Quantity, QuantityRange, SEASONS, TIMES, Units, WEEKDAYS,
@@ -32,6 +33,14 @@ pub fn distances(text: &str) -> Result<QuantityRange, String> {
 
 pub fn ascents(text: &str) -> Result<QuantityRange, String> {
     range(text, LENGTHS, "500m-1500m")
+}
+
+/// The layer of a name.
+pub fn layer(name: &str) -> Result<&'static Layer, String> {
+    LAYERS.iter().find(|layer| layer.name == name.trim()).ok_or_else(|| {
+        let names: Vec<&str> = LAYERS.iter().map(|layer| layer.name).collect();
+        format!("there is no layer '{name}'; the layers are {}", names.join(", "))
+    })
 }
 
 pub fn new_roads(text: &str) -> Result<QuantityRange, String> {

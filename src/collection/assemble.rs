@@ -61,7 +61,9 @@ pub fn assemble(
 ) -> Collection {
     let mut report = InputReport { table_reports, ..InputReport::default() };
     let mut candidates = candidates(outcomes, selection, &mut report);
-    find_new_roads(&mut candidates);
+    if candidates.iter().any(|candidate| candidate.activity.way.is_some()) {
+        find_new_roads(&mut candidates);
+    }
     let Verdicts { reasons, home } = selection.judge(&candidates);
     report.home = home;
     let mut prepared = Vec::with_capacity(candidates.len());

@@ -11,7 +11,7 @@ pub enum PerActivity {
     Integral(Measure),
 }
 
-/// What an integral along a line adds up.
+/// Quantity that an integral along a line adds up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
     /// The length.

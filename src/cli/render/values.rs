@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use crate::cli::ending::Usage;
+use crate::cli::values::layer;
 use crate::engine::geometry::tile::MAX_ZOOM;
 use crate::engine::layer::{LAYERS, Layer};
 use crate::engine::tone::curve::Tone;
@@ -35,13 +36,7 @@ pub fn layers(text: &str) -> Result<Layers, String> {
     if text == "all" {
         return Ok(LAYERS.iter().collect());
     }
-    let layer = |name: &str| {
-        LAYERS.iter().find(|layer| layer.name == name.trim()).ok_or_else(|| {
-            let names: Vec<&str> = LAYERS.iter().map(|layer| layer.name).collect();
-            format!("there is no layer '{name}'; the layers are {}, and all", names.join(", "))
-        })
-    };
-    text.split(',').map(layer).collect()
+    text.split(',').map(|name| layer(name).map_err(|error| error + ", and all")).collect()
 }
 
 /// Parses a share such as `10%`, above 0 % and up to 100 %.

@@ -1,7 +1,7 @@
 //! Line simplification for all zooms at once: for each vertex, the lowest pixel zoom that needs the vertex.
 //!
-//! One Douglas-Peucker pass, for shapes in exact integers: each part of the line is split at the vertex farthest from the chord of
-//! the part, down to single edges. The tree of splits does not depend on a tolerance; a tolerance only decides how deep
+//! One Douglas-Peucker pass, for shapes in exact integers: each part of the line is split at the vertex farthest from the
+//! chord of the part, down to single edges. The tree of splits does not depend on a tolerance; a tolerance only decides how deep
 //! the tree is followed. So the pass assigns each split vertex the first zoom whose tolerance is below the vertex's
 //! distance, but no lower zoom than that of the enclosing split. The vertices of a zoom are then a filter by this
 //! number, and errors do not accumulate from zoom to zoom.

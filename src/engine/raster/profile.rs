@@ -75,7 +75,7 @@ impl Profile {
     /// Integral of the heat over the plane around a point, in pixels².
     pub fn integral_around(self) -> f64 {
         let (half_width, falloff) = (f64::from(self.half_width), f64::from(self.falloff));
-        // Of u (1 - u²)^12 from 0 to 1, the integral is 1/26.
+        // The integral of u (1 - u²)^12 from 0 to 1 is 1/26; the area of a ring brings the factor 2 π.
         std::f64::consts::PI * (half_width * (self.integral_across() - half_width) + falloff * falloff / 13.0)
     }
 

@@ -17,7 +17,7 @@ use crate::engine::tone::rgb::Rgb;
 /// Mark in every picture: only files with it are replaced.
 pub const GENERATOR: &str = "Legend by Trailglow";
 
-/// What a legend shows.
+/// Contents of a legend.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LegendPicture {
     /// Title with the unit.
