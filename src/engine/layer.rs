@@ -100,7 +100,7 @@ pub const LAYERS: &[Layer] = &[
         unit: "passes",
         description: "Number of passes of all activities; every lap and both directions count",
         per_activity: PerActivity::Integral(Measure::Length),
-        simplify: Simplification::ShapeAndUTurns,
+        simplify: Simplification::Motion,
         ..VISITS
     },
     Layer {

@@ -99,9 +99,9 @@ mod tests {
             assert_eq!(pixels.source(number(name)), number(source), "{name}");
         }
         assert_eq!(pixels.drawn().count(), LAYERS.len() - 2);
-        let simplifications = [Simplification::Shape, Simplification::ShapeAndUTurns];
+        let simplifications = [Simplification::Shape, Simplification::Motion];
         let groups = groups(&layers, &pixels, &simplifications, &[]);
         assert_eq!(groups.len(), 2);
-        assert_eq!(groups[1].layers, [number("passes")]);
+        assert_eq!(groups[1].layers, [number("passes"), number("time")]);
     }
 }

@@ -11,7 +11,7 @@ use super::path::Path;
 const ALONG: f64 = 0.5;
 
 /// Index of the vertex strictly between `first` and `last` that is farthest off (the first of equals), and its squared
-/// distance in canvas units. Where no time passes, the movement follows the line.
+/// distance in canvas units. `last` must be later than `first`.
 ///
 /// Plain additions and multiplications in a fixed order give equal results on every machine.
 pub fn farthest_in_time(line: &LocalCoordinates, path: Path, first: usize, last: usize) -> (usize, f64) {
@@ -20,17 +20,11 @@ pub fn farthest_in_time(line: &LocalCoordinates, path: Path, first: usize, last:
     let length2 = dx * dx + dy * dy;
     let per_length2 = if length2 > 0.0 { 1.0 / length2 } else { 0.0 };
     let start = path.time(first);
-    let per_ms = match path.time(last).saturating_sub(start) {
-        0 => None,
-        ms => Some(1.0 / f64::from(ms)),
-    };
+    let per_ms = 1.0 / f64::from(path.time(last) - start);
     let (mut farthest, mut most) = (first + 1, -1.0);
     for i in first + 1..last {
         let (x, y) = (line.x[i] - ax, line.y[i] - ay);
-        let share = match per_ms {
-            Some(per_ms) => f64::from(path.time(i).saturating_sub(start)) * per_ms,
-            None => ((x * dx + y * dy) * per_length2).clamp(0.0, 1.0),
-        };
+        let share = f64::from(path.time(i) - start) * per_ms;
         let (ex, ey) = (x - share * dx, y - share * dy);
         let (along, across) = (ex * dx + ey * dy, ex * dy - ey * dx);
         let distance2 = match length2 > 0.0 {

@@ -32,7 +32,7 @@ impl Polyline {
         let min_zooms = vertex_min_zooms(line, simplification);
         let kept = || (0..min_zooms.len()).filter(|&i| min_zooms[i] != REDUNDANT && min_zooms[i] <= max_pixel_zoom);
         let times = match simplification {
-            Simplification::Shape | Simplification::ShapeAndUTurns => Vec::new(),
+            Simplification::Shape => Vec::new(),
             Simplification::Motion => kept().map(|i| line.time(i)).collect(),
         };
         let (vertices, min_zooms) = kept().map(|i| (line.positions[i], min_zooms[i])).unzip();

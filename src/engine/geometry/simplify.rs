@@ -15,10 +15,8 @@ use super::path::Path;
 pub enum Simplification {
     /// The vertices that determine the shape.
     Shape,
-    /// Also the vertices at which the line turns back along itself. Laps up and down a street have the shape of one
-    /// pass, but count as several.
-    ShapeAndUTurns,
-    /// The vertices that determine where the activity is at each time.
+    /// The vertices that determine where the activity is at each time, for layers that add up edges. Laps up and down a
+    /// street have the shape of one pass, but count as several.
     Motion,
 }
 
@@ -37,9 +35,9 @@ const MAX_DEPTH: u32 = 256;
 /// there on. 0 for both ends, [`REDUNDANT`] for vertices within 1/8 canvas unit of the line. A zoom also needs the
 /// vertices without which the line would go around the world the other way.
 ///
-/// With [`Simplification::ShapeAndUTurns`], a vertex is also needed where the line turns back along itself by more than
-/// the tolerance; with [`Simplification::Motion`], where the activity would be off at the time of the vertex, along the
-/// line by more than two tolerances.
+/// With [`Simplification::Motion`], a vertex is also needed where the activity would be off at the time of the vertex,
+/// along the line by more than two tolerances; where no time passes, a vertex at which the line turns back along itself by
+/// more than the tolerance.
 pub fn vertex_min_zooms<'a>(line: impl Into<Path<'a>>, simplification: Simplification) -> Vec<u8> {
     let line = line.into();
     let mut zooms = vec![REDUNDANT; line.positions.len()];
@@ -48,12 +46,14 @@ pub fn vertex_min_zooms<'a>(line: impl Into<Path<'a>>, simplification: Simplific
     let coordinates = LocalCoordinates::new(line.positions);
     let split_of = |first: usize, last: usize| match simplification {
         Simplification::Shape => farthest_vertex(&coordinates, first, last),
-        Simplification::ShapeAndUTurns => {
+        Simplification::Motion if line.time(first) < line.time(last) => {
+            farthest_in_time(&coordinates, line, first, last)
+        }
+        Simplification::Motion => {
             let (farthest, u_turn) =
                 (farthest_vertex(&coordinates, first, last), farthest_u_turn(&coordinates, first, last));
             if u_turn.1 > farthest.1 { u_turn } else { farthest }
         }
-        Simplification::Motion => farthest_in_time(&coordinates, line, first, last),
     };
     let mut stack = vec![(0, last, 0u8, 0u32)];
     while let Some((first, last, parent_zoom, depth)) = stack.pop() {
@@ -168,13 +168,13 @@ mod tests {
     }
 
     #[test]
-    fn u_turns_on_one_street_are_kept_on_request() {
+    fn u_turns_on_one_street_are_kept_for_passes() {
         let east = [0u32, 30, 60, 40, 20, 70, 100];
         let street: Vec<CanvasPosition> = east.iter().map(|x| [(1 << 20) + (x << 12), 1 << 20]).collect();
         let selected = |simplification| {
             vertex_min_zooms(&street, simplification).iter().map(|zoom| *zoom != REDUNDANT).collect::<Vec<_>>()
         };
-        assert_eq!(selected(Simplification::ShapeAndUTurns), [true, false, true, false, true, false, true]);
+        assert_eq!(selected(Simplification::Motion), [true, false, true, false, true, false, true]);
         assert_eq!(selected(Simplification::Shape), [true, false, false, false, false, false, true]);
     }
 

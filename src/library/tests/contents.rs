@@ -47,10 +47,8 @@ fn privacy_hides_the_same_from_library_and_files() {
         Privacy::new(vec![], 250.0),
         Privacy::new(zone(1000.0), 250.0),
     ] {
-        let options = PrepareOptions {
-            privacy: &privacy,
-            ..PrepareOptions::without_privacy(&Simplification::ShapeAndUTurns, 16)
-        };
+        let options =
+            PrepareOptions { privacy: &privacy, ..PrepareOptions::without_privacy(&Simplification::Motion, 16) };
         let direct = activities(
             collection::read(&files, options, Control { progress: &Silent, cancel: &Cancel::default() }).unwrap().0,
         );

@@ -28,7 +28,7 @@ use crate::source::archive::tests::deflated;
 use crate::source::{self, FileOutcome, InputFile, TableReport};
 
 const VIEWS: [(Simplification, u8); 3] =
-    [(Simplification::Shape, 16), (Simplification::ShapeAndUTurns, 16), (Simplification::Shape, 21)];
+    [(Simplification::Shape, 16), (Simplification::Motion, 16), (Simplification::Shape, 21)];
 
 struct TempFolder(tempfile::TempDir);
 

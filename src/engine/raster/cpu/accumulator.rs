@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use anyhow::Result;
 
 use super::blocks::{AlignedBuffer, LANES, MAX_BLOCKS};
+use super::edge_heat::EdgeHeat;
 use super::store::Store;
 use crate::engine::drawing::Drawing;
 
@@ -19,6 +20,8 @@ pub struct Accumulator {
     pub distances: Distances,
     /// One store for each drawing.
     pub stores: Vec<Store>,
+    /// Heat of the edge being added.
+    pub edge_heat: EdgeHeat,
 }
 
 /// Distances of all pixels to an activity, with bit masks of the written blocks: only marked blocks are read and reset.
@@ -48,7 +51,8 @@ impl Accumulator {
             blocks: vec![0; size + LANES],
             rows: NO_ROWS,
         };
-        Self { size, distances, stores: drawings.iter().map(|drawing| Store::new(size, drawing.layer)).collect() }
+        let stores = drawings.iter().map(|drawing| Store::new(size, drawing.layer)).collect();
+        Self { size, distances, stores, edge_heat: EdgeHeat::new() }
     }
 
     /// Empties the stores.

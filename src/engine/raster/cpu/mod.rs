@@ -3,6 +3,7 @@
 pub mod accumulator;
 pub mod blocks;
 mod class_levels;
+pub mod edge_heat;
 pub mod levels;
 mod oriented_rect;
 pub mod splat;
@@ -111,8 +112,8 @@ fn accumulate(scene: &Scene, tile: usize, accumulator: &mut Accumulator) {
     if scene.drawings.iter().any(is_nearest) {
         visit::visit(scene, tile, accumulator);
     }
-    for (number, _) in scene.drawings.iter().enumerate().filter(|(_, drawing)| !is_nearest(drawing)) {
-        splat::splat(scene, tile, number, accumulator);
+    if !scene.drawings.iter().all(is_nearest) {
+        splat::splat(scene, tile, accumulator);
     }
 }
 

@@ -79,7 +79,7 @@ impl OrientedRect {
     pub fn spans(&self, top: usize, size: f32) -> RowSpans {
         let Self { start, along, across, .. } = self;
         let (none, nowhere) = ([0; LANES], [0.0; LANES]);
-        let mut spans = RowSpans { start: none, len: none, blocks: none, ex: nowhere, ey: nowhere };
+        let mut spans = RowSpans { start: none, vectors: none, blocks: none, ex: nowhere, ey: nowhere };
         let (y, rows) = (top as f32 + 0.5, (self.rows.end - top) as u32);
         for lane in 0..LANES as u32 {
             let ey = y + lane as f32 - start[1];
@@ -90,7 +90,7 @@ impl OrientedRect {
             let east = round_to_u32(fast_min(fast_max(high, 0.0), size));
             let (west, east) = if lane < rows { (west, east) } else { (0, 0) };
             let lane = lane as usize;
-            (spans.start[lane], spans.len[lane], spans.blocks[lane]) = block_aligned_span(west, east);
+            (spans.start[lane], spans.vectors[lane], spans.blocks[lane]) = block_aligned_span(west, east);
             (spans.ex[lane], spans.ey[lane]) = (spans.start[lane] as f32 - start[0], ey);
         }
         spans
@@ -101,12 +101,12 @@ impl OrientedRect {
 pub struct RowSpans {
     /// First column.
     start: [u32; LANES],
-    /// Number of columns, a multiple of [`LANES`].
-    len: [u32; LANES],
+    /// Number of vectors.
+    vectors: [u32; LANES],
     /// Bits of the blocks that contain the columns.
     blocks: [u32; LANES],
     /// x of the west side of the first column, in pixels from the first vertex.
-    pub ex: [f32; LANES],
+    ex: [f32; LANES],
     /// y of the pixel centres of the row, in pixels from the first vertex.
     pub ey: [f32; LANES],
 }
@@ -120,15 +120,22 @@ impl RowSpans {
         }
     }
 
-    /// Columns of one of the rows.
+    /// For each vector of a row, the first column, and x of its west side in pixels from the first vertex.
     #[inline(always)]
-    pub fn columns(&self, row: usize) -> Range<usize> {
-        self.start[row] as usize..(self.start[row] + self.len[row]) as usize
+    pub fn vectors(&self, row: usize) -> impl Iterator<Item = (usize, f32)> {
+        let (mut column, mut ex, mut left) = (self.start[row] as usize, self.ex[row], self.vectors[row]);
+        std::iter::from_fn(move || {
+            let vector = (column, ex);
+            (column, ex) = (column + LANES, ex + LANES as f32);
+            let is_left = left > 0;
+            left = left.wrapping_sub(1);
+            is_left.then_some(vector)
+        })
     }
 }
 
 /// Shortest span of whole vectors that covers the columns `west..east`, each at most 512. Returns the first column, the
-/// number of columns and the block bits.
+/// number of vectors and the block bits.
 #[inline(always)]
 fn block_aligned_span(west: u32, east: u32) -> (u32, u32, u32) {
     const SHIFT: u32 = LANES.ilog2();
@@ -138,7 +145,7 @@ fn block_aligned_span(west: u32, east: u32) -> (u32, u32, u32) {
     // within the last block; otherwise the blocks themselves are the vectors.
     let start = if last.wrapping_sub(first) < blocks_needed { first << SHIFT } else { west };
     let blocks = u32::MAX.wrapping_shr(31u32.wrapping_sub(last)) & u32::MAX.wrapping_shl(first);
-    if west < east { (start, blocks_needed << SHIFT, blocks) } else { (0, 0, 0) }
+    if west < east { (start, blocks_needed, blocks) } else { (0, 0, 0) }
 }
 
 /// Pixels whose centres may be between two coordinates, clipped to the tile.
@@ -175,12 +182,12 @@ mod tests {
     #[test]
     fn block_aligned_spans_cover_the_columns_and_stay_in_their_blocks() {
         for (west, east) in (0..=512u32).flat_map(|west| (0..=512).map(move |east| (west, east))) {
-            let (start, len, blocks) = block_aligned_span(west, east);
+            let (start, vectors, blocks) = block_aligned_span(west, east);
             if west >= east {
-                assert_eq!((start, len, blocks), (0, 0, 0), "{west}..{east}");
+                assert_eq!((start, vectors, blocks), (0, 0, 0), "{west}..{east}");
                 continue;
             }
-            let end = start + len;
+            let end = start + vectors * LANES as u32;
             assert!(start <= west && east <= end && (end - start).is_multiple_of(LANES as u32));
             assert!(end - start < east - west + LANES as u32, "no block more than needed");
             let blocks_of =

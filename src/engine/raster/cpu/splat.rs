@@ -9,13 +9,9 @@
 use super::accumulator::Accumulator;
 use super::blocks::LANES;
 use super::oriented_rect::OrientedRect;
-use super::store::Store;
-use super::sum_store::SumPlane;
 use crate::engine::accumulation::{Measure, PerActivity};
-use crate::engine::drawing::Drawing;
 use crate::engine::geometry::mercator::step;
 use crate::engine::geometry::tile::TileCoord;
-use crate::engine::quantum::Rounding;
 use crate::engine::raster::Scene;
 use crate::engine::raster::length_unit;
 use crate::engine::raster::profile::{Profile, blur_integral};
@@ -23,43 +19,68 @@ use crate::engine::raster::time_unit::TimeUnit;
 use crate::engine::tiling::clip_mask::ClipMask;
 use crate::engine::tiling::plan::StripRef;
 
-/// Adds all edges of the tile at `index` of the plan to the store of a drawing.
-pub fn splat(scene: &Scene, index: usize, drawing: usize, accumulator: &mut Accumulator) {
-    let (size, store) = (accumulator.size, &mut accumulator.stores[drawing]);
+/// Adds all edges of the tile at `index` of the plan to the stores of the drawings of integrals.
+pub fn splat(scene: &Scene, index: usize, accumulator: &mut Accumulator) {
     let (tile, clip_mask) = (scene.plan.tiles()[index], scene.plan.clip_mask_of(index));
-    splat_tile((scene, &scene.drawings[drawing]), tile, scene.plan.strips_of(index), clip_mask, (size, store));
+    splat_tile(scene, tile, scene.plan.strips_of(index), clip_mask, accumulator);
+}
+
+/// A drawing that shows the current activity.
+struct Target {
+    /// Number of the drawing.
+    drawing: usize,
+    /// Value of the activity.
+    value: u8,
+    measure: Measure,
+    /// Weight of the current edge.
+    weight: f32,
 }
 
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
 fn splat_tile(
-    (scene, drawing): (&Scene, &Drawing),
+    scene: &Scene,
     tile: TileCoord,
     refs: &[StripRef],
     clip_mask: Option<&ClipMask>,
-    (size, store): (usize, &mut Store),
+    accumulator: &mut Accumulator,
 ) {
-    let grid = scene.grid;
-    let time_unit = match drawing.layer.per_activity {
-        PerActivity::Integral(Measure::Time) => Some(TimeUnit::new(grid, scene.profile)),
-        PerActivity::Integral(Measure::Length) | PerActivity::Nearest => None,
-    };
+    let (grid, time_unit) = (scene.grid, TimeUnit::new(scene.grid, scene.profile));
+    let (mut activity, mut targets) = (None, Vec::with_capacity(scene.drawings.len()));
     for strip_ref in refs {
         let strip = &scene.strips.strips[strip_ref.strip as usize];
-        let sums = drawing.value_of(strip.activity).and_then(|value| store.sums_of(value));
-        let Some(sums) = sums else { continue };
+        if activity != Some(strip.activity) {
+            activity = Some(strip.activity);
+            targets.clear();
+            for (drawing, row) in scene.drawings.iter().enumerate() {
+                if let (PerActivity::Integral(measure), Some(value)) =
+                    (row.layer.per_activity, row.value_of(strip.activity))
+                {
+                    targets.push(Target { drawing, value, measure, weight: 0.0 });
+                }
+            }
+        }
+        if targets.is_empty() {
+            continue;
+        }
         let (vertices, times) = (scene.strips.vertices_of(strip), scene.strips.times_of(strip));
         let mut start_units = grid.units_from_corner(tile, strip_ref.wrap, vertices[0]);
         for (edge, pair) in vertices.windows(2).enumerate() {
             let step = step(pair[0], pair[1]);
             let [start, delta] = [start_units, step].map(|units| units.map(|axis| grid.pixels(axis)));
             let length = length(delta);
-            let weight = match time_unit {
-                None => length_unit::weight(length),
-                Some(unit) => times.get(edge..edge + 2).map_or(0.0, |times| unit.weight(times[1] - times[0], length)),
-            };
+            let mut is_heavy = false;
+            for target in &mut targets {
+                target.weight = match target.measure {
+                    Measure::Length => length_unit::weight(length),
+                    Measure::Time => {
+                        times.get(edge..edge + 2).map_or(0.0, |times| time_unit.weight(times[1] - times[0], length))
+                    }
+                };
+                is_heavy |= target.weight > 0.0;
+            }
             let is_seen = || clip_mask.is_none_or(|clip_mask| clip_mask.meets(start, delta, scene.profile.reach()));
-            if weight > 0.0 && is_seen() {
-                add_edge((size, sums), start, delta, scene.profile, weight);
+            if is_heavy && is_seen() {
+                add_edge(accumulator, (start, delta), scene.profile, &targets);
             }
             start_units = [start_units[0] + step[0], start_units[1] + step[1]];
         }
@@ -73,23 +94,38 @@ fn length([dx, dy]: [f32; 2]) -> f32 {
 
 /// Adds an edge from `start` by `delta` pixels; an edge of length 0 is a stay.
 #[inline(always)]
-fn add_edge((side, plane): (usize, &mut SumPlane), start: [f32; 2], delta: [f32; 2], profile: Profile, weight: f32) {
+fn add_edge(
+    Accumulator { size: side, stores, edge_heat, .. }: &mut Accumulator,
+    (start, delta): ([f32; 2], [f32; 2]),
+    profile: Profile,
+    targets: &[Target],
+) {
     let [dx, dy] = delta;
-    let (size, length) = (side as f32, length(delta));
+    let (size, length) = (*side as f32, length(delta));
     let reach_along = if length > 0.0 { profile.reach_along() } else { profile.reach() };
     let rect = OrientedRect::new(start, delta, [-reach_along, length + reach_along], profile.reach(), size);
     let Some(rect) = rect else { return };
-    let edge = ScaledEdge::new([dx / length, dy / length], length, profile, weight);
+    let edge = ScaledEdge::new([dx / length, dy / length], length, profile);
     for top in rect.rows().step_by(LANES) {
         let spans = rect.spans(top, size);
-        spans.mark_blocks(&mut plane.blocks[top..]);
-        let rows = plane.sums[top * side..].chunks_exact_mut(side);
-        for (row, row_pixels) in rows.take((rect.rows().end - top).min(LANES)).enumerate() {
-            let (pixels, offset) = (&mut row_pixels[spans.columns(row)], [spans.ex[row], spans.ey[row]]);
-            if length > 0.0 {
-                add_edge_row(pixels, offset, &edge, plane.rounding);
-            } else {
-                add_stay_row(pixels, offset, (profile, weight), plane.rounding);
+        let rows = (rect.rows().end - top).min(LANES);
+        edge_heat.clear();
+        for row in 0..rows {
+            for (column, ex) in spans.vectors(row) {
+                let heat = edge_heat.push((top + row) * *side + column);
+                if length > 0.0 {
+                    edge.heat([ex, spans.ey[row]], heat);
+                } else {
+                    heat_of_stay([ex, spans.ey[row]], profile, heat);
+                }
+            }
+        }
+        for target in targets {
+            if target.weight > 0.0
+                && let Some(plane) = stores[target.drawing].sums_of(target.value)
+            {
+                spans.mark_blocks(&mut plane.blocks[top..]);
+                edge_heat.add_to(plane, target.weight);
             }
         }
     }
@@ -103,53 +139,42 @@ struct ScaledEdge {
     across: [f32; 2],
     length: f32,
     half_width: f32,
-    weight: f32,
 }
 
 impl ScaledEdge {
     /// An edge of a unit direction and a length in pixels.
     #[inline(always)]
-    fn new([ux, uy]: [f32; 2], length: f32, profile: Profile, weight: f32) -> Self {
+    fn new([ux, uy]: [f32; 2], length: f32, profile: Profile) -> Self {
         let (per_along, per_across) = (1.0 / profile.falloff_along(), 1.0 / profile.falloff);
         Self {
             along: [ux * per_along, uy * per_along],
             across: [uy * per_across, -ux * per_across],
             length: length * per_along,
             half_width: profile.half_width * per_across,
-            weight,
         }
     }
-}
 
-/// Adds an edge to a span of a row, whose first pixel begins `ex` pixels east and whose centres are `ey` pixels south of
-/// the first vertex.
-#[inline(always)]
-fn add_edge_row(pixels: &mut [f64], [mut ex, ey]: [f32; 2], edge: &ScaledEdge, rounding: Rounding) {
-    let ScaledEdge { along: [x_along, y_along], across: [x_across, y_across], length, half_width, weight } = *edge;
-    for lanes in pixels.as_chunks_mut::<LANES>().0 {
-        // The addition in f64 has a loop of its own: in one loop, the heat would also be computed in vectors of as few
-        // f32 as f64.
-        let mut heat = [0.0; LANES];
+    /// Heat of the pixels of a vector, which begins `ex` pixels east and whose centres are `ey` pixels south of the first
+    /// vertex.
+    #[inline(always)]
+    fn heat(&self, [ex, ey]: [f32; 2], heat: &mut [f32; LANES]) {
+        let Self { along: [x_along, y_along], across: [x_across, y_across], length, half_width } = *self;
         for (lane, heat) in heat.iter_mut().enumerate() {
             let ex = ex + (lane as f32 + 0.5);
             let (along, across) = (ex * x_along + ey * y_along, ex * x_across + ey * y_across);
             let share = blur_integral(along) - blur_integral(along - length);
             // Where rounding makes the share negative and the heat is below 0, too, their product is below 1e-13, or 1e-6
             // with the largest weight: less than half a quantum.
-            *heat = Profile::heat_beyond_half_width(across.abs() - half_width) * share * weight;
+            *heat = Profile::heat_beyond_half_width(across.abs() - half_width) * share;
         }
-        for (sum, heat) in lanes.iter_mut().zip(heat) {
-            *sum = rounding.add(*sum, heat);
-        }
-        ex += LANES as f32;
     }
 }
 
-/// Adds a stay to a span of a row, see [`add_edge_row`].
+/// Heat of a stay in the pixels of a vector, see [`ScaledEdge::heat`].
 #[inline(always)]
-fn add_stay_row(pixels: &mut [f64], [ex, ey]: [f32; 2], (profile, weight): (Profile, f32), rounding: Rounding) {
-    for (column, sum) in pixels.iter_mut().enumerate() {
-        let ex = ex + (column as f32 + 0.5);
-        *sum = rounding.add(*sum, profile.heat((ex * ex + ey * ey).sqrt()) * weight);
+fn heat_of_stay([ex, ey]: [f32; 2], profile: Profile, heat: &mut [f32; LANES]) {
+    for (lane, heat) in heat.iter_mut().enumerate() {
+        let ex = ex + (lane as f32 + 0.5);
+        *heat = profile.heat((ex * ex + ey * ey).sqrt());
     }
 }

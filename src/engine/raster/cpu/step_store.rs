@@ -28,10 +28,14 @@ impl MaximumPlane {
         let firm = self.firm[row * size..][..size].as_chunks_mut::<LANES>().0;
         let best = self.best[row * size..][..size].as_chunks_mut::<LANES>().0;
         for block in set_bits(blocks) {
-            for ((firm, best), heat) in firm[block].iter_mut().zip(&mut best[block]).zip(heat[block]) {
-                // At most 1, so the conversion is exact through i32, which has vector instructions everywhere.
-                let presence = (heat * WHOLE_PRESENCE as f32 + 0.5) as i32 as u32;
-                *best = (*best).max(presence << RANK_BITS | rank);
+            let mut candidates = [0; LANES];
+            for (candidate, heat) in candidates.iter_mut().zip(heat[block]) {
+                *candidate = floor_to_u32(heat * WHOLE_PRESENCE as f32 + 0.5) << RANK_BITS | rank;
+            }
+            for (best, candidate) in best[block].iter_mut().zip(candidates) {
+                *best = (*best).max(candidate);
+            }
+            for (firm, heat) in firm[block].iter_mut().zip(heat[block]) {
                 *firm = (*firm).max(if heat >= FIRM_PRESENCE { rank + 1 } else { 0 });
             }
         }
@@ -43,5 +47,25 @@ impl MaximumPlane {
             self.firm[offset..][..LANES].fill(0);
             self.best[offset..][..LANES].fill(0);
         });
+    }
+}
+
+/// Whole part of a number from 0 to 2^22, which is the mantissa of its sum with 2^23. A cast also handles all other
+/// numbers and is not vectorized.
+#[inline(always)]
+fn floor_to_u32(number: f32) -> u32 {
+    const TWO_TO_23: f32 = 8_388_608.0;
+    (number.floor() + TWO_TO_23).to_bits() & 0x007f_ffff
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_rounded_down_like_a_cast() {
+        for number in (0..1 << 22).step_by(7).flat_map(|whole| [0.0, 0.25, 0.5, 0.75].map(|part| whole as f32 + part)) {
+            assert_eq!(floor_to_u32(number), number as u32, "{number}");
+        }
     }
 }

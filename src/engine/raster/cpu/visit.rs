@@ -162,40 +162,36 @@ fn lower_distances(accumulator: &mut Accumulator, start: [f32; 2], edge: &Edge, 
         for (ey_dy, ey) in ey_dy.iter_mut().zip(spans.ey) {
             *ey_dy = ey * edge.delta[1];
         }
-        let rows = distances.squared[top * accumulator.size..].chunks_exact_mut(accumulator.size);
-        for (row, row_pixels) in rows.take((rect.rows().end - top).min(LANES)).enumerate() {
-            lower_distances_in_row(
-                &mut row_pixels[spans.columns(row)],
-                [spans.ex[row], spans.ey[row], ey_dy[row]],
-                edge,
-            );
+        let rows = (rect.rows().end - top).min(LANES);
+        for row in 0..rows {
+            for (column, ex) in spans.vectors(row) {
+                let pixels = &mut distances.squared[(top + row) * accumulator.size + column..][..LANES];
+                lower_distances_in_vector(pixels, [ex, spans.ey[row], ey_dy[row]], edge);
+            }
         }
     }
 }
 
-/// Lowers the distances in a span of a row, whose first pixel begins `ex` pixels east and whose centres are `ey` pixels
-/// south of the first vertex; `ey_dy` is `ey * dy`.
+/// Lowers the distances of the pixels of a vector, which begins `ex` pixels east and whose centres are `ey` pixels south
+/// of the first vertex; `ey_dy` is `ey * dy`.
 #[inline(always)]
-fn lower_distances_in_row(pixels: &mut [f32], [mut ex, ey, ey_dy]: [f32; 3], edge: &Edge) {
+fn lower_distances_in_vector(pixels: &mut [f32], [ex, ey, ey_dy]: [f32; 3], edge: &Edge) {
     let [dx, dy] = edge.delta;
-    for lanes in pixels.as_chunks_mut::<LANES>().0 {
-        for (lane, nearest) in lanes.iter_mut().enumerate() {
-            let ex = ex + (lane as f32 + 0.5);
-            let t = (ex * dx + ey_dy) * edge.inverse_length2;
-            let clamped = if t > 0.0 { t } else { 0.0 };
-            let clamped = if clamped < 1.0 { clamped } else { 1.0 };
-            let (fx, fy) = (ex - clamped * dx, ey - clamped * dy);
-            let distance2 = fx * fx + fy * fy;
-            *nearest = if distance2 < *nearest { distance2 } else { *nearest };
-        }
-        ex += LANES as f32;
+    for (lane, nearest) in pixels.iter_mut().enumerate() {
+        let ex = ex + (lane as f32 + 0.5);
+        let t = (ex * dx + ey_dy) * edge.inverse_length2;
+        let clamped = if t > 0.0 { t } else { 0.0 };
+        let clamped = if clamped < 1.0 { clamped } else { 1.0 };
+        let (fx, fy) = (ex - clamped * dx, ey - clamped * dy);
+        let distance2 = fx * fx + fy * fy;
+        *nearest = if distance2 < *nearest { distance2 } else { *nearest };
     }
 }
 
 /// Adds the profile of the current activity to the stores of the drawings that show it, and resets its distances.
 #[inline(always)]
 fn add_activity(
-    Accumulator { size, distances, stores }: &mut Accumulator,
+    Accumulator { size, distances, stores, .. }: &mut Accumulator,
     profile: Profile,
     values: &[(usize, u8)],
     heat: &mut BlockRow,

@@ -1,0 +1,51 @@
+//! Heat of an edge in some rows of a tile, before it is added to the sums of several drawings.
+
+use super::blocks::{LANES, MAX_BLOCKS};
+use super::sum_store::SumPlane;
+
+/// Heat of up to [`LANES`] rows, vector by vector.
+pub struct EdgeHeat {
+    len: usize,
+    /// Index of the first pixel of each vector in the tile.
+    offsets: Box<[u32; Self::CAPACITY]>,
+    heat: Box<[[f32; LANES]; Self::CAPACITY]>,
+}
+
+impl EdgeHeat {
+    const CAPACITY: usize = LANES * MAX_BLOCKS;
+
+    /// No vectors.
+    pub fn new() -> Self {
+        Self { len: 0, offsets: Box::new([0; Self::CAPACITY]), heat: Box::new([[0.0; LANES]; Self::CAPACITY]) }
+    }
+
+    /// Removes all vectors.
+    #[inline(always)]
+    pub fn clear(&mut self) {
+        self.len = 0;
+    }
+
+    /// Appends a vector of the pixels from `offset` on, and returns its heat to be written.
+    ///
+    /// Not a function that calls a closure: the closure would be compiled without the vector instructions of the caller.
+    #[inline(always)]
+    pub fn push(&mut self, offset: usize) -> &mut [f32; LANES] {
+        let number = self.len;
+        self.len += 1;
+        self.offsets[number] = offset as u32;
+        &mut self.heat[number]
+    }
+
+    /// Adds the heat times a weight to exact sums.
+    #[inline(always)]
+    pub fn add_to(&self, plane: &mut SumPlane, weight: f32) {
+        let (sums, rounding) = (&mut *plane.sums, plane.rounding);
+        for (offset, heat) in self.offsets[..self.len].iter().zip(&self.heat[..self.len]) {
+            // A copy, because references to heat and sums would keep both from vectors.
+            let heat = *heat;
+            for (sum, heat) in sums[*offset as usize..][..LANES].iter_mut().zip(heat) {
+                *sum = rounding.add(*sum, heat * weight);
+            }
+        }
+    }
+}
