@@ -124,10 +124,9 @@ fn render_map(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
         Some(cache) => cache.reuse(out, drawn_map, &tracks, watch, cancel)?,
         None => Default::default(),
     };
-    let input = MapInput { tracks: &tracks, layers: &layers };
+    let input = MapInput { tracks, layers: &layers };
     let RenderedPyramid { zooms, drawn, activity_tiles, timing } =
         pyramid::draw(input, options, raster, &spool, &reused, control)?;
-    drop(tracks);
 
     let write_start = Instant::now();
     let map = RenderedMap {

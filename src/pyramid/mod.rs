@@ -2,13 +2,15 @@
 //! and passes the tiles to a tileset writer. With `incremental`, unchanged tiles come from the previous output.
 
 mod draw;
+mod drawn;
 mod groups;
 pub mod incremental;
 mod options;
 pub mod spool;
 mod write;
 
-pub use draw::{MapInput, RenderedPyramid, Timing, draw};
+pub use draw::{MapInput, draw};
+pub use drawn::{RenderedPyramid, Timing};
 pub use groups::Pixels;
 pub use options::RenderOptions;
 pub use write::{Output, write};

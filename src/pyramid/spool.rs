@@ -1,6 +1,6 @@
 //! Store for the compressed pixels of a render until the colours of their zoom are known.
 //!
-//! Pixels are kept in memory up to 64 MiB, then in a temporary file. Pixels reused from a PMTiles archive are not
+//! Pixels are kept in memory up to 32 MiB, then in a temporary file. Pixels reused from a PMTiles archive are not
 //! copied: the spool stores their offset in that file and checks their digest on every read. Equal pixels, such as
 //! those of tiles crossed by one straight line, share an index.
 
@@ -17,7 +17,7 @@ use crate::bytes::ranges::{self, Slice};
 use crate::engine::png::CompressedPixels;
 
 /// Size at which the temporary file moves from memory to disk.
-const MAX_MEMORY_BYTES: usize = 64 << 20;
+const MAX_MEMORY_BYTES: usize = 32 << 20;
 
 /// Returns [`MAX_MEMORY_BYTES`], or a smaller limit set by a test, which would otherwise need millions of tiles to
 /// reach the disk.

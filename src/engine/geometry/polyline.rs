@@ -31,12 +31,16 @@ impl Polyline {
         let line = line.into();
         let min_zooms = vertex_min_zooms(line, simplification);
         let kept = || (0..min_zooms.len()).filter(|&i| min_zooms[i] != REDUNDANT && min_zooms[i] <= max_pixel_zoom);
-        let times = match simplification {
-            Simplification::Shape => Vec::new(),
-            Simplification::Motion => kept().map(|i| line.time(i)).collect(),
-        };
-        let (vertices, min_zooms) = kept().map(|i| (line.positions[i], min_zooms[i])).unzip();
-        Self { vertices, min_zooms, times }
+        let count = kept().count();
+        let mut times = Vec::new();
+        match simplification {
+            Simplification::Shape => {}
+            Simplification::Motion => {
+                times.reserve_exact(count);
+                times.extend(kept().map(|i| line.time(i)));
+            }
+        }
+        Self { times, ..Self::from_vertices(count, kept().map(|i| (line.positions[i], min_zooms[i]))) }
     }
 
     /// Keeps every vertex.

@@ -52,7 +52,7 @@ impl Accumulator {
             rows: NO_ROWS,
         };
         let stores = drawings.iter().map(|drawing| Store::new(size, drawing.layer)).collect();
-        Self { size, distances, stores, edge_heat: EdgeHeat::new() }
+        Self { size, distances, stores, edge_heat: EdgeHeat::default() }
     }
 
     /// Empties the stores.

@@ -13,12 +13,15 @@ pub struct EdgeHeat {
 
 impl EdgeHeat {
     const CAPACITY: usize = LANES * MAX_BLOCKS;
+}
 
-    /// No vectors.
-    pub fn new() -> Self {
+impl Default for EdgeHeat {
+    fn default() -> Self {
         Self { len: 0, offsets: Box::new([0; Self::CAPACITY]), heat: Box::new([[0.0; LANES]; Self::CAPACITY]) }
     }
+}
 
+impl EdgeHeat {
     /// Removes all vectors.
     #[inline(always)]
     pub fn clear(&mut self) {

@@ -108,7 +108,7 @@ pub struct RowSpans {
     /// x of the west side of the first column, in pixels from the first vertex.
     ex: [f32; LANES],
     /// y of the pixel centres of the row, in pixels from the first vertex.
-    pub ey: [f32; LANES],
+    ey: [f32; LANES],
 }
 
 impl RowSpans {
@@ -120,12 +120,14 @@ impl RowSpans {
         }
     }
 
-    /// For each vector of a row, the first column, and x of its west side in pixels from the first vertex.
+    /// For each vector of a row, the first column, and its corner in pixels from the first vertex: x of the west side,
+    /// y of the pixel centres.
     #[inline(always)]
-    pub fn vectors(&self, row: usize) -> impl Iterator<Item = (usize, f32)> {
-        let (mut column, mut ex, mut left) = (self.start[row] as usize, self.ex[row], self.vectors[row]);
+    pub fn vectors(&self, row: usize) -> impl Iterator<Item = (usize, [f32; 2])> {
+        let (mut column, mut ex, ey) = (self.start[row] as usize, self.ex[row], self.ey[row]);
+        let mut left = self.vectors[row];
         std::iter::from_fn(move || {
-            let vector = (column, ex);
+            let vector = (column, [ex, ey]);
             (column, ex) = (column + LANES, ex + LANES as f32);
             let is_left = left > 0;
             left = left.wrapping_sub(1);

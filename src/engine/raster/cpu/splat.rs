@@ -111,12 +111,12 @@ fn add_edge(
         let rows = (rect.rows().end - top).min(LANES);
         edge_heat.clear();
         for row in 0..rows {
-            for (column, ex) in spans.vectors(row) {
+            for (column, corner) in spans.vectors(row) {
                 let heat = edge_heat.push((top + row) * *side + column);
                 if length > 0.0 {
-                    edge.heat([ex, spans.ey[row]], heat);
+                    edge.heat(corner, heat);
                 } else {
-                    heat_of_stay([ex, spans.ey[row]], profile, heat);
+                    heat_of_stay(corner, profile, heat);
                 }
             }
         }

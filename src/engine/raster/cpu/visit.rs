@@ -157,34 +157,30 @@ fn lower_distances(accumulator: &mut Accumulator, start: [f32; 2], edge: &Edge, 
     for top in rect.rows().step_by(LANES) {
         let spans = rect.spans(top, size);
         spans.mark_blocks(&mut distances.blocks[top..]);
-        // Terms shared by the pixels of a row, for all rows at once.
-        let mut ey_dy = [0.0; LANES];
-        for (ey_dy, ey) in ey_dy.iter_mut().zip(spans.ey) {
-            *ey_dy = ey * edge.delta[1];
-        }
         let rows = (rect.rows().end - top).min(LANES);
         for row in 0..rows {
-            for (column, ex) in spans.vectors(row) {
+            for (column, corner) in spans.vectors(row) {
                 let pixels = &mut distances.squared[(top + row) * accumulator.size + column..][..LANES];
-                lower_distances_in_vector(pixels, [ex, spans.ey[row], ey_dy[row]], edge);
+                lower_distances_in_vector(pixels, corner, edge);
             }
         }
     }
 }
 
 /// Lowers the distances of the pixels of a vector, which begins `ex` pixels east and whose centres are `ey` pixels south
-/// of the first vertex; `ey_dy` is `ey * dy`.
+/// of the first vertex.
 #[inline(always)]
-fn lower_distances_in_vector(pixels: &mut [f32], [ex, ey, ey_dy]: [f32; 3], edge: &Edge) {
+fn lower_distances_in_vector(pixels: &mut [f32], [ex, ey]: [f32; 2], edge: &Edge) {
     let [dx, dy] = edge.delta;
     for (lane, nearest) in pixels.iter_mut().enumerate() {
         let ex = ex + (lane as f32 + 0.5);
-        let t = (ex * dx + ey_dy) * edge.inverse_length2;
+        let t = (ex * dx + ey * dy) * edge.inverse_length2;
         let clamped = if t > 0.0 { t } else { 0.0 };
         let clamped = if clamped < 1.0 { clamped } else { 1.0 };
         let (fx, fy) = (ex - clamped * dx, ey - clamped * dy);
         let distance2 = fx * fx + fy * fy;
-        *nearest = if distance2 < *nearest { distance2 } else { *nearest };
+        // The bits of numbers that are not negative have the order of the numbers.
+        *nearest = f32::from_bits(distance2.to_bits().min(nearest.to_bits()));
     }
 }
 
