@@ -49,6 +49,11 @@ impl TrackSet {
         self.full.tracks.is_empty()
     }
 
+    /// Number of vertices of the finest detail level.
+    pub fn vertex_count(&self) -> usize {
+        self.full.tracks.iter().flat_map(|track| &track.polylines).map(|polyline| polyline.vertices().len()).sum()
+    }
+
     #[expect(missing_docs, reason = "the name says it")]
     pub fn select_all(&self) -> TrackSelection {
         TrackSelection::new(self.len(), |_| true)

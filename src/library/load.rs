@@ -28,7 +28,7 @@ use crate::selection::Origin;
 use crate::source::FileOutcome;
 
 /// A batch is unpacked once its blobs exceed this size in bytes; contents are never split between batches.
-const BATCH_BYTES: usize = 16 << 20;
+const BATCH_BYTES: usize = 4 << 20;
 
 struct ActivityRow {
     /// Index of the file.

@@ -4,6 +4,7 @@
 //! pixels in the spool, and the sum of the tiles' histograms, which gives the colour tables of the zoom. The tracks of a
 //! simplification are dropped once all its zooms are drawn, since those of the next one need memory.
 
+use std::cmp::Reverse;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -55,7 +56,10 @@ pub fn draw(
         timing: Timing::default(),
     };
     let context = DrawContext { options, raster, spool, progress, cancel };
-    for (variant, tracks) in tracks.into_iter().enumerate() {
+    // The largest tracks first: their zooms need the most memory, and are drawn while the spool is empty.
+    let mut variants: Vec<(usize, TrackSet)> = tracks.into_iter().enumerate().collect();
+    variants.sort_by_key(|(_, tracks)| Reverse(tracks.vertex_count()));
+    for (variant, tracks) in variants {
         for zoom in options.zooms.clone() {
             for group in groups.iter().filter(|group| group.variant == variant) {
                 context.draw_zoom(group, &tracks, zoom, &mut drawn)?;

@@ -1,8 +1,8 @@
 //! The plan of a zoom: the tiles to draw, and the strips that each tile sees.
 //!
 //! Every strip is paired with the tiles that its bounding box, grown by the overlap margin, touches. If these are more
-//! than four, the box is mostly empty, so the edges are tested one by one. The (tile, strip) pairs are then sorted by
-//! Hilbert position and strip, which groups the strips by tile, in activity order.
+//! than four, the box is mostly empty, so the edges are tested one by one. The pairs of tile id and strip are then
+//! sorted, which groups the strips by tile, in activity order.
 
 use std::collections::HashMap;
 
@@ -44,7 +44,7 @@ impl Plan {
     pub fn for_tiles(strips: &Strips, grid: Grid, reach: f32, is_wanted: impl Fn(TileCoord) -> bool + Sync) -> Self {
         let is_wanted = &is_wanted;
         let overlap_margin = (f64::from(reach) * (1u64 << grid.pixel_shift()) as f64).ceil() as i64;
-        let mut entries: Vec<(u64, StripRef, TileCoord)> = strips
+        let mut entries: Vec<(u64, StripRef)> = strips
             .strips
             .par_iter()
             .enumerate()
@@ -53,18 +53,16 @@ impl Plan {
                 tiles_touched(strips, strip, grid, overlap_margin).into_iter().filter_map(move |(x, y)| {
                     let (wrap, x) = (x.div_euclid(columns) as i32, x.rem_euclid(columns) as u32);
                     let tile = TileCoord::new(grid.zoom, x, y as u32).filter(|tile| is_wanted(*tile))?;
-                    Some((tile.hilbert(), StripRef { strip: strip_index, wrap }, tile))
+                    Some((tile.id(), StripRef { strip: strip_index, wrap }))
                 })
             })
             .collect();
-        entries.par_sort_unstable_by_key(|&(hilbert, strip, _)| (hilbert, strip));
+        entries.par_sort_unstable();
         let mut plan = Self { refs: Vec::with_capacity(entries.len()), ..Self::default() };
-        for (_, strip, tile) in entries {
-            if plan.tiles.last() != Some(&tile) {
-                plan.tiles.push(tile);
-                plan.starts.push(plan.refs.len());
-            }
-            plan.refs.push(strip);
+        for refs in entries.chunk_by(|(a, _), (b, _)| a == b) {
+            plan.tiles.extend(TileCoord::from_id(refs[0].0));
+            plan.starts.push(plan.refs.len());
+            plan.refs.extend(refs.iter().map(|(_, strip)| *strip));
         }
         plan.starts.push(plan.refs.len());
         plan
