@@ -48,7 +48,7 @@ fn recording(index: usize) -> Recording {
         new_m: None,
         ascent_m: Some(1500.0 * share(19)),
         points: 1000,
-        sensors: 2,
+        completeness: 2,
         start,
         extent: Extent { min: start, max: start },
         fingerprint: index as u128,

@@ -7,6 +7,7 @@ pub mod local_time;
 pub mod longitude;
 pub mod night;
 mod period;
+pub mod readings;
 pub mod sensor;
 pub mod spelling;
 pub mod sport;
@@ -30,6 +31,12 @@ pub struct Point {
     /// Metres per second, as the device recorded it.
     pub speed_mps: Option<f32>,
     pub heart_rate_bpm: Option<u8>,
+    /// Watts.
+    pub power_w: Option<u16>,
+    /// Turns of the crank or strides of one leg per minute.
+    pub cadence_rpm: Option<u8>,
+    /// Of the air, in whole degrees Celsius.
+    pub temperature_c: Option<i8>,
 }
 
 impl Point {
@@ -40,7 +47,17 @@ impl Point {
     /// assert_eq!(summit.time_ms, None);
     /// ```
     pub fn at(lat: f64, lon: f64) -> Self {
-        Self { lat, lon, time_ms: None, elevation_m: None, speed_mps: None, heart_rate_bpm: None }
+        Self {
+            lat,
+            lon,
+            time_ms: None,
+            elevation_m: None,
+            speed_mps: None,
+            heart_rate_bpm: None,
+            power_w: None,
+            cadence_rpm: None,
+            temperature_c: None,
+        }
     }
 }
 

@@ -20,6 +20,15 @@ pub const SPEED_MPS: Plausible = Plausible { range: 0.0..=1000.0, no_values: &[6
 /// Beats per minute. Without contact, sensors state 0 or the largest byte.
 pub const HEART_RATE_BPM: Plausible = Plausible { range: 1.0..=254.0, no_values: &[] };
 
+/// Watts; sprinters reach 2,500. Bicycles with a motor state their own power in other fields.
+pub const POWER_W: Plausible = Plausible { range: 0.0..=3000.0, no_values: &[] };
+
+/// Turns or strides per minute.
+pub const CADENCE_RPM: Plausible = Plausible { range: 0.0..=254.0, no_values: &[] };
+
+/// Degrees Celsius. Devices in the sun state more than the air has.
+pub const TEMPERATURE_C: Plausible = Plausible { range: -60.0..=80.0, no_values: &[] };
+
 impl Plausible {
     /// Returns the value if it is plausible.
     #[inline]
@@ -37,7 +46,7 @@ mod tests {
 
     #[test]
     fn numbers_that_stand_for_no_value_are_refused() {
-        let cases: [(&str, &Plausible, &[f64], &[f64]); 3] = [
+        let cases: [(&str, &Plausible, &[f64], &[f64]); 6] = [
             (
                 "elevation",
                 &ELEVATION_M,
@@ -46,6 +55,9 @@ mod tests {
             ),
             ("speed", &SPEED_MPS, &[0.0, 65.5, 65.6, 250.0], &[-1.0, 65.535, 655.35, 65535.0, f64::NAN]),
             ("heart rate", &HEART_RATE_BPM, &[1.0, 60.0, 254.0], &[0.0, 255.0, -1.0, f64::NAN]),
+            ("power", &POWER_W, &[0.0, 250.0, 2500.0], &[-1.0, 65534.0, 65535.0, f64::NAN]),
+            ("cadence", &CADENCE_RPM, &[0.0, 90.0, 200.0], &[-1.0, 255.0, f64::NAN]),
+            ("temperature", &TEMPERATURE_C, &[-40.0, 0.0, 45.0], &[127.0, -128.0, f64::NAN]),
         ];
         for (sensor, plausible, values, no_values) in cases {
             for value in values {

@@ -5,8 +5,9 @@ use twox_hash::xxhash3_128::Hasher;
 
 use super::ascent::ascent;
 use super::period::period;
+use super::readings::{SENSOR_COUNT, SENSORS};
 use super::tidy;
-use super::{Activity, Point, Segment};
+use super::{Activity, Segment};
 use crate::engine::geometry::extent::Extent;
 use crate::engine::geometry::mercator::{CanvasPosition, MAX_LATITUDE};
 
@@ -33,8 +34,9 @@ pub struct Summary {
     /// Metres climbed; `None` without elevations.
     pub ascent_m: Option<f64>,
     pub points: u64,
-    /// Number of sensor kinds with values, 0 to 4: time, elevation, speed, heart rate.
-    pub sensors: u8,
+    /// How complete a recording is, to choose among copies: the number of [`SENSORS`](super::readings::SENSORS) of which at
+    /// least half of the points have values, plus more than all of them if so many points have times.
+    pub completeness: u8,
     /// First position.
     pub start: CanvasPosition,
     pub extent: Extent,
@@ -66,7 +68,7 @@ impl Summary {
             new_m: None,
             ascent_m: ascent(segments, &step_metres),
             points: lines.iter().map(|line| line.len() as u64).sum(),
-            sensors: sensors(segments),
+            completeness: completeness(segments),
             start,
             extent: Extent::of_lines(lines),
             fingerprint: fingerprint(segments, lines),
@@ -111,12 +113,16 @@ pub(super) fn step_metres(segments: &[Segment]) -> Vec<f64> {
     points().take(1).map(|_| 0.0).chain(steps).collect()
 }
 
-fn sensors(segments: &[Segment]) -> u8 {
-    let any = |has: fn(&Point) -> bool| u8::from(segments.iter().flatten().any(has));
-    any(|point| point.time_ms.is_some())
-        + any(|point| point.elevation_m.is_some())
-        + any(|point| point.speed_mps.is_some())
-        + any(|point| point.heart_rate_bpm.is_some())
+fn completeness(segments: &[Segment]) -> u8 {
+    let mut counts = [0usize; 1 + SENSOR_COUNT];
+    for point in segments.iter().flatten() {
+        let sensors = SENSORS.iter().map(|sensor| (sensor.value)(point).is_some());
+        let has_value = std::iter::once(point.time_ms.is_some()).chain(sensors);
+        counts.iter_mut().zip(has_value).for_each(|(count, has_value)| *count += usize::from(has_value));
+    }
+    let points: usize = segments.iter().map(Vec::len).sum();
+    let [time, sensors @ ..] = counts.map(|count| u8::from(count > 0 && 2 * count >= points));
+    time * (SENSOR_COUNT as u8 + 1) + sensors.iter().sum::<u8>()
 }
 
 fn fingerprint(segments: &[Segment], lines: &[Vec<CanvasPosition>]) -> u128 {

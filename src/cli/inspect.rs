@@ -14,6 +14,7 @@ use super::output::{self, printable};
 use super::progress::Bars;
 use super::summary::{NO_FILES, by_reason, json_of_tables, table_text};
 use crate::activity::calendar::timestamp_of_ms;
+use crate::activity::readings::SENSORS;
 use crate::activity::sport::Sport;
 use crate::control::Control;
 use crate::control::cancel::Cancel;
@@ -78,7 +79,7 @@ fn json_of(file: &Inspected) -> Value {
     let totals = parsed.map_or(&nothing, |parsed| &parsed.activities);
     // Unknown for files that were not read.
     let ignored = |count: fn(&ParsedFile<FileTotals>) -> u64| parsed.map(count);
-    json!({
+    let mut row = json!({
         "path": file.path.display().to_string(),
         "outcome": match skip {
             None => "ok",
@@ -93,8 +94,6 @@ fn json_of(file: &Inspected) -> Value {
         "empty_activities": ignored(|parsed| parsed.empty_activities),
         "points": totals.points,
         "timed_points": totals.timed,
-        "hr_points": totals.heart_rates,
-        "ele_points": totals.elevations,
         "start": totals.start_ms.map(timestamp_of_ms),
         "end": totals.end_ms.map(timestamp_of_ms),
         "bbox": totals.bbox.map(|ends| ends.map(|degrees| (degrees * 1e7).round() / 1e7)),
@@ -113,8 +112,15 @@ fn json_of(file: &Inspected) -> Value {
         "bad_values": ignored(|parsed| parsed.bad_values),
         "waypoints": ignored(|parsed| parsed.waypoints),
         "route_points": ignored(|parsed| parsed.route_points),
-    })
+    });
+    for (sensor, points) in SENSORS.iter().zip(totals.sensors) {
+        row[format!("{}_points", sensor.key)] = points.into();
+    }
+    row
 }
+
+/// Sensors with a column in the table.
+const COLUMNS: [&str; 2] = ["ele", "hr"];
 
 /// One row per file with its faults below, and the totals.
 fn table(files: &[Inspected], table_reports: &[TableReport]) -> String {
@@ -147,15 +153,29 @@ fn row(cells: [&str; 8]) -> String {
 
 fn row_of(totals: &FileTotals, file: &str) -> String {
     let minute = |ms: Option<i64>| ms.map_or("–".to_owned(), |ms| timestamp_of_ms(ms)[..16].replace('T', " "));
-    // Rounded down, so that 100% means all points.
-    let share = |part: u64| match part {
-        0 => "–".to_owned(),
-        part => format!("{}%", part * 100 / totals.points),
-    };
+    let share = |part: u64| if part == 0 { "–".to_owned() } else { share(part, totals) };
+    let [elevation, heart_rate] = COLUMNS.map(|key| {
+        let sensors = SENSORS.iter().zip(totals.sensors);
+        share(sensors.filter(|(sensor, _)| sensor.key == key).map(|(_, points)| points).sum())
+    });
     let [start, end] = [totals.start_ms, totals.end_ms].map(minute);
-    let [time, elevation, heart_rate] = [totals.timed, totals.elevations, totals.heart_rates].map(share);
+    let time = share(totals.timed);
     let [activities, points] = [totals.activities, totals.points].map(count);
     row([&start, &end, &activities, &points, &time, &elevation, &heart_rate, file])
+}
+
+/// Share of the points, rounded down, so that 100% means all points.
+fn share(part: u64, totals: &FileTotals) -> String {
+    format!("{}%", part * 100 / totals.points)
+}
+
+/// Sensors without a column of their own, with their shares of the points.
+fn other_sensors(totals: &FileTotals) -> Option<String> {
+    let others =
+        SENSORS.iter().zip(totals.sensors).filter(|(sensor, points)| !COLUMNS.contains(&sensor.key) && *points > 0);
+    let others: Vec<String> =
+        others.map(|(sensor, points)| format!("{} {}", sensor.title, share(points, totals))).collect();
+    (!others.is_empty()).then(|| format!("also {}", others.join(", ")))
 }
 
 /// Keys of the sports, each once.
@@ -194,7 +214,7 @@ fn notes(file: &Inspected) -> Vec<String> {
     ];
     let ignored: Vec<String> =
         ignored.iter().filter(|row| row.0 > 0).map(|(number, one, many)| some(*number, one, many)).collect();
-    let mut notes = warnings(parsed);
+    let mut notes: Vec<String> = other_sensors(&parsed.activities).into_iter().chain(warnings(parsed)).collect();
     if !ignored.is_empty() {
         notes.push(format!("ignored: {}", ignored.join(", ")));
     }

@@ -1,12 +1,14 @@
 //! `trailglow show`: prints everything the library knows about an activity.
 
 use anyhow::{Context, Result};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::ending::Ending;
+use super::format::some;
 use super::list::json_of;
 use super::output::printable;
 use super::{library, output};
+use crate::activity::readings::{Readings, SENSORS, Sensor};
 use crate::activity::summary::Summary;
 use crate::control::cancel::Cancel;
 use crate::job::show::{Shown, show};
@@ -52,9 +54,14 @@ fn text(shown: &Shown) -> String {
     }
     known["metres"] = length(&shown.activity.summary).into();
     known["new_metres"] = Value::Null;
+    known["sensors"] = Value::Null;
     let rows = known.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
     let title = |name: &str| if name == "metres" { "length".to_owned() } else { name.to_owned() };
-    rows.map(|(name, value)| format!("{:<13} {}\n", title(name), plain(value))).collect()
+    let row = |name: &str, value: &str| format!("{name:<13} {value}\n");
+    let sensors = SENSORS.iter().zip(&shown.readings);
+    let sensors =
+        sensors.filter_map(|(sensor, readings)| Some(row(sensor.title, &sentence(sensor, readings.as_ref()?))));
+    rows.map(|(name, value)| row(&title(name), &plain(value))).chain(sensors).collect()
 }
 
 /// Length of an activity, and of its new roads if known.
@@ -64,10 +71,27 @@ fn length(summary: &Summary) -> String {
     km(summary.metres) + &new.unwrap_or_default()
 }
 
-fn known(Shown { activity, copies, .. }: &Shown) -> Value {
+/// Mean, range and number of points of a sensor.
+fn sentence(sensor: &Sensor, &Readings { points, mean, least, most }: &Readings) -> String {
+    // A tenth where numbers are small.
+    let number = |value: f64| if sensor.unit == "m/s" { format!("{value:.1}") } else { format!("{value:.0}") };
+    let [mean, least, most] = [mean, least, most].map(number);
+    let range = if least == most { String::new() } else { format!(" on average, {least} to {most}") };
+    format!("{mean} {}{range}, in {}", sensor.unit, some(points, "point", "points"))
+}
+
+fn known(Shown { activity, copies, readings, .. }: &Shown) -> Value {
     let mut known = json_of(activity);
     known["excluded"] = activity.excluded.into();
     known["copy_of"] = activity.copy_of.into();
     known["copies"] = copies.clone().into();
+    let hundredth = |value: f64| (value * 100.0).round() / 100.0;
+    let sensors = SENSORS.iter().zip(readings).filter_map(|(sensor, readings)| {
+        let Readings { points, mean, least, most } = (*readings)?;
+        let [mean, least, most] = [mean, least, most].map(hundredth);
+        let row = json!({"unit": sensor.unit, "points": points, "mean": mean, "least": least, "most": most});
+        Some((sensor.key.to_owned(), row))
+    });
+    known["sensors"] = Value::Object(sensors.collect());
     known
 }

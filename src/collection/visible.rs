@@ -157,7 +157,7 @@ mod tests {
             let activity = source::parse(kml.as_bytes()).unwrap().activities.remove(0);
             let (visible, _, _) = visible_part(&activity, &privacy);
             let VisibleActivity { summary, hidden_points, .. } = visible.unwrap();
-            assert_eq!((hidden_points, summary.ascent_m, summary.sensors), (1, None, 0));
+            assert_eq!((hidden_points, summary.ascent_m, summary.completeness), (1, None, 0));
             summary
         });
         assert!(summaries.iter().all(|summary| *summary == summaries[0]));
@@ -168,7 +168,7 @@ mod tests {
         let mut activity = climb(&[1.0; 11]);
         activity.segments[0][5].lat = 200.0;
         let summary = summary(&activity);
-        assert_eq!((summary.points, summary.sensors, summary.seconds()), (10, 2, Some(1000.0)));
+        assert_eq!((summary.points, summary.completeness, summary.seconds()), (10, 8, Some(1000.0)));
         assert!((summary.metres - 10_000.0).abs() < 1.0, "{}", summary.metres);
     }
 }

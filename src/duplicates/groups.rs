@@ -6,7 +6,7 @@
 //! 3. A group that is a part of longer groups, by a verdict "same" on unequal lengths, is attached to the longest of
 //!    them.
 //! 4. The representative of a group and of the groups attached to it is, of the members of the group with at least 0.9
-//!    of its greatest length, the one with most sensors, then most points.
+//!    of its greatest length, the most complete one, then the one with most points.
 //!
 //! Groups with members that the user declared different are never merged or attached. Except for such conflicts and for
 //! exact ties, the result does not depend on the order of activities or links.
@@ -24,7 +24,7 @@ const MIN_LENGTH_RATIO: f64 = 0.9;
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct CopyRank {
     pub metres: f64,
-    pub sensors: u8,
+    pub completeness: u8,
     pub points: u64,
     /// True if points have times.
     pub timed: bool,
@@ -36,10 +36,10 @@ pub struct CopyRank {
 impl CopyRank {
     /// Takes the properties from a summary.
     pub fn new(summary: &Summary, format: &str) -> Self {
-        let Summary { metres, sensors, points, fingerprint, end_ms, .. } = *summary;
+        let Summary { metres, completeness, points, fingerprint, end_ms, .. } = *summary;
         Self {
             metres,
-            sensors,
+            completeness,
             points,
             timed: end_ms.is_some(),
             fingerprint,
@@ -154,8 +154,8 @@ impl Groups {
             drawn_group[group] = Some(container.unwrap_or(group));
             let min_metres = MIN_LENGTH_RATIO * max_metres(container.unwrap_or(group));
             let copy_rank = |&&i: &&usize| {
-                let CopyRank { sensors, points, fingerprint, format, .. } = activities[i];
-                (sensors, points, Reverse((fingerprint, format, i)))
+                let CopyRank { completeness, points, fingerprint, format, .. } = activities[i];
+                (completeness, points, Reverse((fingerprint, format, i)))
             };
             let members = &self.members[container.unwrap_or(group)];
             let best = members.iter().filter(|i| activities[**i].metres >= min_metres).max_by_key(copy_rank);
@@ -172,13 +172,13 @@ mod tests {
     use super::Link::*;
     use super::*;
 
-    /// Ranks with these lengths in metres and sensor counts.
+    /// Ranks of these lengths in metres and completeness.
     fn ranks(activities: &[(f64, u8)]) -> Vec<CopyRank> {
         activities
             .iter()
-            .map(|&(metres, sensors)| CopyRank {
+            .map(|&(metres, completeness)| CopyRank {
                 metres,
-                sensors,
+                completeness,
                 points: 100,
                 timed: true,
                 fingerprint: 0,
@@ -200,8 +200,8 @@ mod tests {
             [Some(1), None, Some(1), None],
             "in whatever order"
         );
-        four[1].sensors = 3;
-        assert_eq!(representatives(&four, &[Same(0, 1), Same(2, 1)]), [Some(1), None, Some(1), None], "most sensors");
+        four[1].completeness = 3;
+        assert_eq!(representatives(&four, &[Same(0, 1), Same(2, 1)]), [Some(1), None, Some(1), None], "most complete");
     }
 
     #[test]

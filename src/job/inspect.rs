@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use super::sources::open_inputs;
+use crate::activity::readings::{SENSOR_COUNT, SENSORS};
 use crate::activity::tidy;
 use crate::activity::{Activity, Point};
 use crate::control::Control;
@@ -29,10 +30,8 @@ pub struct FileTotals {
     pub repeated: u64,
     /// Points with a time.
     pub timed: u64,
-    /// Points with a heart rate.
-    pub heart_rates: u64,
-    /// Points with an elevation.
-    pub elevations: u64,
+    /// Points with a value of each of [`SENSORS`].
+    pub sensors: [u64; SENSOR_COUNT],
     /// Time of the first timed point in file order, in milliseconds since 1970.
     pub start_ms: Option<i64>,
     /// Time of the last timed point in file order.
@@ -58,8 +57,9 @@ impl FileTotals {
         }
         self.points += 1;
         self.timed += u64::from(point.time_ms.is_some());
-        self.heart_rates += u64::from(point.heart_rate_bpm.is_some());
-        self.elevations += u64::from(point.elevation_m.is_some());
+        for (count, sensor) in self.sensors.iter_mut().zip(&SENSORS) {
+            *count += u64::from((sensor.value)(point).is_some());
+        }
         self.start_ms = self.start_ms.or(point.time_ms);
         self.end_ms = point.time_ms.or(self.end_ms);
         let [west, south, east, north] = self.bbox.unwrap_or([lon, lat, lon, lat]);
@@ -152,8 +152,7 @@ mod tests {
             out_of_range: 3,
             repeated: 0,
             timed: 2,
-            heart_rates: 1,
-            elevations: 1,
+            sensors: [1, 0, 1, 0, 0, 0],
             start_ms: Some(5000),
             end_ms: Some(2000),
             bbox: Some([-180.0, -1.0, 180.0, 90.0]),

@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::new_roads;
+use crate::activity::readings::{Readings, SENSOR_COUNT};
 use crate::control::cancel::Cancel;
 use crate::library::{Library, ListedActivity};
 
@@ -15,6 +16,8 @@ pub struct Shown {
     pub activity: ListedActivity,
     /// Ids of the copies that this activity represents.
     pub copies: Vec<i64>,
+    /// Readings of each of [`SENSORS`](crate::activity::readings::SENSORS).
+    pub readings: [Option<Readings>; SENSOR_COUNT],
     /// Reason why new roads are unknown.
     pub warning: Option<String>,
 }
@@ -28,6 +31,7 @@ pub fn show(path: &Path, id: i64, cancel: &Cancel) -> Result<Option<Shown>> {
     let mut listed = library.list()?;
     let warning = new_roads::find(&mut library, &mut listed)?;
     let copies = listed.iter().filter(|other| other.copy_of == Some(id)).map(|other| other.id).collect();
-    let index = listed.iter().position(|activity| activity.id == id);
-    Ok(index.map(|index| Shown { activity: listed.swap_remove(index), copies, warning }))
+    let Some(index) = listed.iter().position(|activity| activity.id == id) else { return Ok(None) };
+    let readings = library.readings(id)?;
+    Ok(Some(Shown { activity: listed.swap_remove(index), copies, readings, warning }))
 }

@@ -41,7 +41,7 @@ pub fn pack_positions(activity: &Activity) -> Vec<u8> {
     writer.pack()
 }
 
-/// Packs times, elevations, speeds and heart rates.
+/// Packs times, elevations, speeds, heart rates, powers, cadences and temperatures.
 pub fn pack_sensors(activity: &Activity) -> Vec<u8> {
     let mut writer = ColumnWriter::default();
     let times = column(&mut writer, activity, |point| point.time_ms);
@@ -50,8 +50,16 @@ pub fn pack_sensors(activity: &Activity) -> Vec<u8> {
     writer.floats(&elevations);
     let speeds = column(&mut writer, activity, |point| point.speed_mps);
     writer.floats(&speeds);
-    let rates = column(&mut writer, activity, |point| point.heart_rate_bpm.map(i64::from));
-    writer.deltas(&rates);
+    let whole_numbers: [fn(&Point) -> Option<i64>; 4] = [
+        |point| point.heart_rate_bpm.map(i64::from),
+        |point| point.power_w.map(i64::from),
+        |point| point.cadence_rpm.map(i64::from),
+        |point| point.temperature_c.map(i64::from),
+    ];
+    for value in whole_numbers {
+        let values = column(&mut writer, activity, value);
+        writer.deltas(&values);
+    }
     writer.pack()
 }
 
@@ -203,6 +211,12 @@ pub fn segments(positions: &[u8], sensors: &[u8]) -> Result<Vec<Segment>, Decode
         |point, value| point.speed_mps = Some(value),
     )?;
     read_sensor(&mut reader, &mut points, integers, |point, value| point.heart_rate_bpm = u8::try_from(value).ok())?;
+    // Libraries of older versions end here.
+    if !reader.0.is_empty() {
+        read_sensor(&mut reader, &mut points, integers, |point, value| point.power_w = u16::try_from(value).ok())?;
+        read_sensor(&mut reader, &mut points, integers, |point, value| point.cadence_rpm = u8::try_from(value).ok())?;
+        read_sensor(&mut reader, &mut points, integers, |point, value| point.temperature_c = i8::try_from(value).ok())?;
+    }
     let mut points = points.into_iter();
     Ok(segments.into_iter().map(|length| points.by_ref().take(length).collect()).collect())
 }

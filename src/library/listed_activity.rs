@@ -67,7 +67,7 @@ pub fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
         new_m: None,
         ascent_m: row.get(5)?,
         points: row.get::<_, i64>(6)? as u64,
-        sensors: row.get(7)?,
+        completeness: row.get(7)?,
         start: [row.get(8)?, row.get(9)?],
         extent: Extent { min: [row.get(10)?, row.get(11)?], max: [row.get(12)?, row.get(13)?] },
         fingerprint: u128::from_le_bytes(row.get(14)?),

@@ -23,6 +23,7 @@ mod location;
 mod migrate;
 mod new_roads;
 mod notes;
+mod readings;
 mod renders;
 mod seals;
 mod traces;
@@ -49,7 +50,7 @@ use location::create_private_folder;
 use migrate::{LOCK_TIMEOUT, MIGRATIONS, migrate};
 
 /// Raised whenever a change of the parsers changes activities, so that files are read again.
-const PARSER_VERSION: i64 = 5;
+const PARSER_VERSION: i64 = 6;
 
 /// Id of a content in the library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

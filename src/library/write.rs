@@ -276,7 +276,7 @@ fn upsert_content(transaction: &Transaction<'_>, packed: &PackedContent) -> Resu
                 ":metres": summary.metres,
                 ":ascent_m": summary.ascent_m,
                 ":points": summary.points as i64,
-                ":sensors": summary.sensors,
+                ":sensors": summary.completeness,
                 ":start_x": summary.start[0],
                 ":start_y": summary.start[1],
                 ":min_x": summary.extent.min[0],

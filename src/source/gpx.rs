@@ -95,13 +95,17 @@ impl Handler for State<'_> {
     #[inline]
     fn start_element(&mut self, name: &[u8], attributes: &str) {
         if self.draft.is_some() && !matches!(name, b"trkpt" | b"trkseg" | b"trk" | b"rtept" | b"rte") {
-            match name {
-                b"ele" => self.text_target = Some(TextTarget::Point(Quantity::Elevation)),
-                b"time" => self.text_target = Some(TextTarget::Point(Quantity::Time)),
-                b"hr" | b"heartrate" => self.text_target = Some(TextTarget::Point(Quantity::HeartRate)),
-                b"speed" => self.text_target = Some(TextTarget::Point(Quantity::Speed)),
-                _ => {}
-            }
+            let quantity = match name {
+                b"ele" => Quantity::Elevation,
+                b"time" => Quantity::Time,
+                b"hr" | b"heartrate" => Quantity::HeartRate,
+                b"speed" => Quantity::Speed,
+                b"power" | b"PowerInWatts" => Quantity::Power,
+                b"cad" | b"cadence" => Quantity::Cadence,
+                b"atemp" | b"temp" => Quantity::Temperature,
+                _ => return,
+            };
+            self.text_target = Some(TextTarget::Point(quantity));
             return;
         }
         match name {
@@ -256,7 +260,7 @@ mod tests {
              <trk><extensions><link><text>no</text></link><x:name>not this</x:name><x:type>nor this</x:type></extensions><link><type>text/html</type></link>
                <name><![CDATA[Up ]]>&amp; away</name><type>Running</type><trkseg>
                <trkpt lat='1' lon='2'><ele>3.5</ele><time>1970-01-01T00:00:01Z</time><name>no</name>
-                 <extensions><a:speed>2.5</a:speed><a:b><c:d><e:hr>120</e:hr></c:d></a:b></extensions></trkpt>
+                 <extensions><a:speed>2.5</a:speed><power>250</power><a:b><c:d><e:hr>120</e:hr><e:cad>88</e:cad><e:atemp>-1.5</e:atemp></c:d></a:b></extensions></trkpt>
                <trkpt lon='4' lat='3'/></trkseg><trkseg/><trkseg><trkpt lat='5' lon='6'></trkpt></trkseg></trk>
              <trk><trkseg></trkseg></trk>
              <trk><trkseg><trkpt lat='7' lon='8'/></trkseg></trk>
@@ -270,6 +274,9 @@ mod tests {
             elevation_m: Some(3.5),
             speed_mps: Some(2.5),
             heart_rate_bpm: Some(120),
+            power_w: Some(250),
+            cadence_rpm: Some(88),
+            temperature_c: Some(-2),
             ..Point::at(1.0, 2.0)
         };
         assert_eq!(first.segments, [vec![full, Point::at(3.0, 4.0)], vec![Point::at(5.0, 6.0)]]);

@@ -3,7 +3,8 @@
 use super::skip::Skip;
 use super::{number, time};
 use crate::activity::Point;
-use crate::activity::sensor::{ELEVATION_M, HEART_RATE_BPM, Plausible, SPEED_MPS};
+use crate::activity::sensor::{CADENCE_RPM, ELEVATION_M, HEART_RATE_BPM, POWER_W, Plausible, SPEED_MPS, TEMPERATURE_C};
+use crate::engine::geometry::rounding::round_to_i64;
 
 /// Values of a point so far; the first valid value of each quantity counts.
 #[derive(Default)]
@@ -14,6 +15,9 @@ pub struct PointBuilder {
     elevation_m: Option<f32>,
     speed_mps: Option<f32>,
     heart_rate_bpm: Option<u8>,
+    power_w: Option<u16>,
+    cadence_rpm: Option<u8>,
+    temperature_c: Option<i8>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -24,7 +28,8 @@ enum Coordinate {
     Degrees(f64),
 }
 
-/// Quantity of an element, in degrees, ISO 8601, metres above sea level, m/s or beats per minute.
+/// Quantity of an element, in degrees, ISO 8601, metres above sea level, m/s, beats per minute, watts, turns or strides
+/// per minute, or degrees Celsius.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Quantity {
     Lat,
@@ -33,6 +38,9 @@ pub enum Quantity {
     Elevation,
     Speed,
     HeartRate,
+    Power,
+    Cadence,
+    Temperature,
 }
 
 pub enum BuiltPoint {
@@ -56,10 +64,10 @@ impl PointBuilder {
             Quantity::Time => set_once(&mut self.time_ms, time::unix_ms(text)),
             Quantity::Elevation => set_once(&mut self.elevation_m, plausible(&ELEVATION_M, text)),
             Quantity::Speed => set_once(&mut self.speed_mps, plausible(&SPEED_MPS, text)),
-            Quantity::HeartRate => {
-                let rate = number::byte(text).filter(|rate| HEART_RATE_BPM.check(f64::from(*rate)).is_some());
-                set_once(&mut self.heart_rate_bpm, rate)
-            }
+            Quantity::HeartRate => set_once(&mut self.heart_rate_bpm, whole(&HEART_RATE_BPM, text)),
+            Quantity::Power => set_once(&mut self.power_w, whole(&POWER_W, text)),
+            Quantity::Cadence => set_once(&mut self.cadence_rpm, whole(&CADENCE_RPM, text)),
+            Quantity::Temperature => set_once(&mut self.temperature_c, whole(&TEMPERATURE_C, text)),
         }
     }
 
@@ -77,6 +85,9 @@ impl PointBuilder {
                 elevation_m: self.elevation_m,
                 speed_mps: self.speed_mps,
                 heart_rate_bpm: self.heart_rate_bpm,
+                power_w: self.power_w,
+                cadence_rpm: self.cadence_rpm,
+                temperature_c: self.temperature_c,
             }),
             (Coordinate::Missing, Coordinate::Missing) => BuiltPoint::NoPosition,
             _ => BuiltPoint::BadPosition,
@@ -114,6 +125,12 @@ fn plausible(sensor: &Plausible, text: &[u8]) -> Option<f32> {
     sensor.check(number::decimal(text)?).map(|value| value as f32)
 }
 
+/// Parses the value of a sensor and rounds it to a whole number.
+fn whole<T: TryFrom<i64>>(sensor: &Plausible, text: &[u8]) -> Option<T> {
+    let rounded = round_to_i64(number::decimal(text)?);
+    sensor.check(rounded as f64).and_then(|_| T::try_from(rounded).ok())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,11 +155,25 @@ mod tests {
             (Quantity::Speed, "65.535", false),
             (Quantity::Speed, "-1", false),
             (Quantity::Time, "yesterday", false),
+            (Quantity::Power, "65535", false),
+            (Quantity::Power, "249.6", true),
+            (Quantity::Cadence, "255", false),
+            (Quantity::Cadence, "0", true),
+            (Quantity::Temperature, "127", false),
+            (Quantity::Temperature, "-3.6", true),
         ] {
             assert_eq!(builder.set(quantity, text), usable, "{text}");
         }
         let BuiltPoint::Point(point) = builder.build() else { panic!("it has a position") };
-        assert_eq!(point, Point { elevation_m: Some(7.0), heart_rate_bpm: Some(60), ..Point::at(1.5, -2.0) });
+        let expected = Point {
+            elevation_m: Some(7.0),
+            heart_rate_bpm: Some(60),
+            power_w: Some(250),
+            cadence_rpm: Some(0),
+            temperature_c: Some(-4),
+            ..Point::at(1.5, -2.0)
+        };
+        assert_eq!(point, expected);
     }
 
     #[test]

@@ -95,6 +95,8 @@ impl Handler for State<'_> {
             b"LongitudeDegrees" => Quantity::Lon,
             b"AltitudeMeters" => Quantity::Elevation,
             b"Speed" => Quantity::Speed,
+            b"Watts" => Quantity::Power,
+            b"Cadence" | b"RunCadence" => Quantity::Cadence,
             b"HeartRateBpm" => {
                 self.in_heart_rate = true;
                 return;
@@ -259,8 +261,8 @@ mod tests {
     fn every_value_of_a_trackpoint_and_none_of_its_lap() {
         let parsed = read(
             "<Activities><Activity Sport='Biking'><Id>2020</Id><Lap><MaximumHeartRateBpm><Value>99</Value></MaximumHeartRateBpm>
-             <Track><Trackpoint><Time>1970-01-01T00:00:02Z</Time><AltitudeMeters>4</AltitudeMeters><HeartRateBpm><Value>70</Value>
-             </HeartRateBpm><Position><LatitudeDegrees> 1 </LatitudeDegrees><LongitudeDegrees>2</LongitudeDegrees></Position>
+             <Cadence>50</Cadence>             <Track><Trackpoint><Time>1970-01-01T00:00:02Z</Time><AltitudeMeters>4</AltitudeMeters><HeartRateBpm><Value>70</Value>
+             </HeartRateBpm><Cadence>81</Cadence><Position><LatitudeDegrees> 1 </LatitudeDegrees><LongitudeDegrees>2</LongitudeDegrees></Position>
              <Extensions><ns3:TPX><ns3:Speed>5</ns3:Speed><ns3:Watts><Value>3</Value></ns3:Watts></ns3:TPX></Extensions>
              </Trackpoint></Track><Notes>lap</Notes></Lap><Notes>
              Around the lake
@@ -277,6 +279,8 @@ mod tests {
             elevation_m: Some(4.0),
             speed_mps: Some(5.0),
             heart_rate_bpm: Some(70),
+            power_w: Some(3),
+            cadence_rpm: Some(81),
             ..Point::at(1.0, 2.0)
         };
         assert_eq!(activity.segments, [vec![full]]);

@@ -90,6 +90,12 @@ impl Home {
         run.stdout
     }
 
+    /// JSON document of a run with `--json`.
+    #[allow(dead_code, reason = "not every test binary reads documents")]
+    pub fn run_json(&self, args: &[&str]) -> serde_json::Value {
+        serde_json::from_str(&self.run_ok(&[args, &["--json"]].concat())).expect("one JSON document")
+    }
+
     /// Contents of all files below a path.
     pub fn files(&self, name: &str) -> Files {
         files(&self.path(name))

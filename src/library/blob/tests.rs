@@ -11,8 +11,11 @@ fn point() -> impl Strategy<Value = Point> {
         Just((0.0, 0.0)),
         (-100e6..100e6f64, -200e6..200e6f64),
     ];
-    let sensors = (any::<Option<i32>>(), any::<Option<f32>>(), any::<Option<f32>>(), any::<Option<u8>>());
-    (position, sensors).prop_map(|((lat, lon), (time, elevation_m, speed_mps, heart_rate_bpm)): ((f64, f64), _)| {
+    let sensors = (any::<Option<i32>>(), any::<Option<f32>>(), any::<Option<f32>>());
+    let whole_numbers = (any::<Option<u8>>(), any::<Option<u16>>(), any::<Option<u8>>(), any::<Option<i8>>());
+    (position, sensors, whole_numbers).prop_map(|((lat, lon), sensors, whole_numbers): ((f64, f64), _, _)| {
+        let ((time, elevation_m, speed_mps), (heart_rate_bpm, power_w, cadence_rpm, temperature_c)) =
+            (sensors, whole_numbers);
         Point {
             lat: lat / 1e6,
             lon: wrap_longitude(lon / 1e6),
@@ -20,6 +23,9 @@ fn point() -> impl Strategy<Value = Point> {
             elevation_m,
             speed_mps,
             heart_rate_bpm,
+            power_w,
+            cadence_rpm,
+            temperature_c,
         }
     })
 }
@@ -39,7 +45,8 @@ fn activity() -> impl Strategy<Value = Activity> {
 fn bits(segments: &[Segment]) -> Vec<Vec<[u64; 4]>> {
     let float = |value: Option<f32>| value.map_or(u64::MAX, |value| value.to_bits().into());
     let point_bits = |point: &Point| {
-        let rest = format!("{:?} {:?}", point.time_ms, point.heart_rate_bpm);
+        let Point { time_ms, heart_rate_bpm, power_w, cadence_rpm, temperature_c, .. } = point;
+        let rest = format!("{time_ms:?} {heart_rate_bpm:?} {power_w:?} {cadence_rpm:?} {temperature_c:?}");
         let rest = rest.bytes().fold(7u64, |sum, byte| sum.wrapping_mul(257).wrapping_add(byte.into()));
         let sensors = float(point.elevation_m).rotate_left(32) ^ float(point.speed_mps);
         [point.lat.to_bits(), point.lon.to_bits(), sensors, rest]
@@ -126,4 +133,23 @@ fn an_hour_takes_less_than_7_bytes_a_second() {
     let bytes =
         [pack_positions(&activity), pack_sensors(&activity), VertexCodes::pack(&activity, &tidied).blob].concat().len();
     assert!(bytes < 7 * 3600, "{bytes}");
+}
+
+#[test]
+fn older_libraries_have_fewer_sensors() {
+    let activity = Activity {
+        segments: vec![vec![Point { heart_rate_bpm: Some(90), ..Point::at(1.0, 2.0) }]],
+        ..Activity::default()
+    };
+    // Times, elevations, speeds and heart rates of one point.
+    let mut writer = ColumnWriter::default();
+    writer.run_lengths([false].into_iter());
+    writer.deltas(&[]);
+    for _ in 0..2 {
+        writer.run_lengths([false].into_iter());
+        writer.floats::<f32>(&[]);
+    }
+    writer.run_lengths([true].into_iter());
+    writer.deltas(&[90]);
+    assert_eq!(segments(&pack_positions(&activity), &writer.pack()), Ok(activity.segments));
 }

@@ -76,8 +76,10 @@ pub fn points(mut bytes: &[u8]) -> Option<Vec<Point>> {
 /// Returns true if both lists hold the same points, bit for bit, in any order: readers sort sessions by start.
 pub fn same_points<'a>(a: impl Iterator<Item = &'a Point>, b: impl Iterator<Item = &'a Point>) -> bool {
     let bits = |point: &Point| {
-        let Point { lat, lon, time_ms, elevation_m, speed_mps, heart_rate_bpm } = *point;
-        let values = (elevation_m.map(f32::to_bits), speed_mps.map(f32::to_bits), heart_rate_bpm);
+        let Point { lat, lon, time_ms, elevation_m, speed_mps, heart_rate_bpm, .. } = *point;
+        let Point { power_w, cadence_rpm, temperature_c, .. } = *point;
+        let bits = |value: Option<f32>| value.map(f32::to_bits);
+        let values = (bits(elevation_m), bits(speed_mps), heart_rate_bpm, power_w, cadence_rpm, temperature_c);
         (lat.to_bits(), lon.to_bits(), time_ms, values)
     };
     let (mut a, mut b): (Vec<_>, Vec<_>) = (a.map(bits).collect(), b.map(bits).collect());
@@ -132,6 +134,9 @@ fn point(message: &FitDataMessage, time: Option<u32>) -> Option<Point> {
         elevation_m: number(78).or_else(|| number(2)).and_then(|altitude| metres(altitude / 5.0 - 500.0)),
         speed_mps: number(73).or_else(|| number(6)).and_then(speed),
         heart_rate_bpm: number(3).filter(|rate| (1.0..=254.0).contains(rate)).map(|rate| rate as u8),
+        power_w: number(7).filter(|power| (0.0..=3000.0).contains(power)).map(|power| power as u16),
+        cadence_rpm: number(4).filter(|cadence| (0.0..=254.0).contains(cadence)).map(|cadence| cadence as u8),
+        temperature_c: number(13).filter(|degrees| (-60.0..=80.0).contains(degrees)).map(|degrees| degrees as i8),
     })
 }
 
@@ -149,7 +154,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// Fields by number with the base type that devices use; some are not read.
-    const USUAL_FIELDS: [(u8, u8); 10] = [
+    const USUAL_FIELDS: [(u8, u8); 13] = [
         (0, 0x85),
         (1, 0x85),
         (2, 0x84),
@@ -157,6 +162,9 @@ mod tests {
         (6, 0x84),
         (73, 0x86),
         (3, 0x02),
+        (7, 0x84),
+        (4, 0x02),
+        (13, 0x01),
         (TIMESTAMP, TIMESTAMP_BASE_TYPE),
         (5, 0x86),
         (200, 0x07),
@@ -199,8 +207,8 @@ mod tests {
 
     fn any_records() -> impl Strategy<Value = Records> {
         let of_any_type = (prop::sample::select(&BASE_TYPES[..]), prop_oneof![4 => Just(1), 1 => 0..4u8]);
-        let usual = prop::sample::subsequence(&USUAL_FIELDS[2..], 0..=8);
-        let odd = (prop::sample::subsequence(&USUAL_FIELDS[..7], 0..=4), of_any_type.clone());
+        let usual = prop::sample::subsequence(&USUAL_FIELDS[2..], 0..=11);
+        let odd = (prop::sample::subsequence(&USUAL_FIELDS[..10], 0..=4), of_any_type.clone());
         let fields = (usual, odd).prop_map(|(usual, (odd, (base_type, values)))| {
             let odd_one = |number: u8| odd.iter().any(|(odd, _)| *odd == number);
             let fields = USUAL_FIELDS[..2].iter().chain(&usual);
@@ -213,7 +221,7 @@ mod tests {
         });
         let developer_fields =
             vec(of_any_type.prop_map(|(base_type, values)| [size(base_type, values), base_type]), 0..3);
-        let messages = vec((proptest::option::of(0..32u8), vec(any_field_bytes(), 12)), 0..6);
+        let messages = vec((proptest::option::of(0..32u8), vec(any_field_bytes(), 15)), 0..6);
         (any::<bool>(), fields.prop_shuffle(), developer_fields, messages).prop_map(
             |(big_endian, fields, developer_fields, messages)| Records {
                 big_endian,
@@ -283,18 +291,24 @@ mod tests {
     fn generated_files_have_points_with_every_value() {
         use proptest::strategy::ValueTree;
         let mut runner = proptest::test_runner::TestRunner::deterministic();
-        let mut found = [0; 5];
+        let mut found = [0; 8];
         for _ in 0..200 {
             let mut fit = Writer::default();
             any_records().new_tree(&mut runner).unwrap().current().write(&mut fit);
             for point in points(&fit.file()).unwrap() {
-                let Point { time_ms, elevation_m, speed_mps, heart_rate_bpm, .. } = point;
-                let stated =
-                    [true, time_ms.is_some(), elevation_m.is_some(), speed_mps.is_some(), heart_rate_bpm.is_some()];
+                let sensors = [
+                    point.elevation_m.is_some(),
+                    point.speed_mps.is_some(),
+                    point.heart_rate_bpm.is_some(),
+                    point.power_w.is_some(),
+                    point.cadence_rpm.is_some(),
+                    point.temperature_c.is_some(),
+                ];
+                let stated = [true, point.time_ms.is_some()].into_iter().chain(sensors);
                 found.iter_mut().zip(stated).for_each(|(count, stated)| *count += u32::from(stated));
             }
         }
-        assert!(found.iter().all(|count| *count > 50), "{found:?}");
+        assert!(found.iter().all(|count| *count > 30), "{found:?}");
     }
 
     #[test]
@@ -304,6 +318,9 @@ mod tests {
             elevation_m: Some(2.0),
             speed_mps: Some(3.0),
             heart_rate_bpm: Some(4),
+            power_w: Some(7),
+            cadence_rpm: Some(8),
+            temperature_c: Some(9),
             ..Point::at(5.0, 6.0)
         };
         let differs = |a: &[Point], b: &[Point]| !same_points(a.iter(), b.iter());
@@ -312,6 +329,9 @@ mod tests {
             Point { elevation_m: Some(2.5), ..whole },
             Point { speed_mps: None, ..whole },
             Point { heart_rate_bpm: Some(5), ..whole },
+            Point { power_w: None, ..whole },
+            Point { cadence_rpm: Some(7), ..whole },
+            Point { temperature_c: Some(-9), ..whole },
             Point { lat: 5.5, ..whole },
             Point { lon: -6.0, ..whole },
         ] {

@@ -4,12 +4,12 @@
 use super::value::NumericField;
 
 /// Latitude and longitude in semicircles, altitude in fifths of a metre above -500 m, speed in mm/s, heart rate in
-/// beats per minute.
-pub type Values = [Option<f64>; 5];
+/// beats per minute, power in watts, cadence in turns or strides per minute, temperature in degrees Celsius.
+pub type Values = [Option<f64>; 8];
 
 /// Field number in the FIT profile, and index in [`Values`]. A later row overrides an earlier one: the wider fields for
 /// altitude and speed were added to FIT later.
-const FIELDS: [(u8, usize); 7] = [(0, 0), (1, 1), (2, 2), (78, 2), (6, 3), (73, 3), (3, 4)];
+const FIELDS: [(u8, usize); 10] = [(0, 0), (1, 1), (2, 2), (78, 2), (6, 3), (73, 3), (3, 4), (7, 5), (4, 6), (13, 7)];
 
 /// Used fields in the messages of a definition.
 #[derive(Default)]

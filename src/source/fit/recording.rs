@@ -7,7 +7,7 @@ use super::decoder::{Fields, message_number};
 use super::message::Message;
 use super::names;
 use super::record::Values;
-use crate::activity::sensor::{ELEVATION_M, HEART_RATE_BPM, SPEED_MPS};
+use crate::activity::sensor::{CADENCE_RPM, ELEVATION_M, HEART_RATE_BPM, POWER_W, SPEED_MPS, TEMPERATURE_C};
 use crate::activity::{Activity, Point};
 use crate::source::collector::{Collector, MAX_POINTS, tidy_name};
 use crate::source::skip::Skip;
@@ -91,7 +91,8 @@ impl Recording {
     }
 
     #[inline]
-    fn add_record(&mut self, time: Option<u32>, [lat, lon, altitude, speed, heart_rate]: Values) {
+    fn add_record(&mut self, time: Option<u32>, values: Values) {
+        let [lat, lon, altitude, speed, heart_rate, power, cadence, temperature] = values;
         let (Some(lat), Some(lon)) = (lat, lon) else {
             self.records_without_position += 1;
             return;
@@ -108,6 +109,9 @@ impl Recording {
             elevation_m: self.plausible(altitude, |value| Some(ELEVATION_M.check(value / 5.0 - 500.0)? as f32)),
             speed_mps: self.plausible(speed, |value| Some(SPEED_MPS.check(value / 1000.0)? as f32)),
             heart_rate_bpm: self.plausible(heart_rate, |value| Some(HEART_RATE_BPM.check(value)? as u8)),
+            power_w: self.plausible(power, |value| Some(POWER_W.check(value)? as u16)),
+            cadence_rpm: self.plausible(cadence, |value| Some(CADENCE_RPM.check(value)? as u8)),
+            temperature_c: self.plausible(temperature, |value| Some(TEMPERATURE_C.check(value)? as i8)),
         };
         self.points.push((time, point));
     }

@@ -112,16 +112,29 @@ fn any_point() -> impl Strategy<Value = Point> {
     values.prop_map(|(lat, lon, seconds, decimetres, heart_rate_bpm)| Point {
         time_ms: seconds.map(|seconds| i64::from(seconds) * 1000),
         elevation_m: decimetres.map(|decimetres| f32::from(decimetres) / 10.0),
-        speed_mps: None,
         heart_rate_bpm,
         ..Point::at(lat, lon)
     })
 }
 
+/// A point with values that lines of KML and GeoJSON do not have.
+fn any_xml_point() -> impl Strategy<Value = Point> {
+    let others = (prop::option::of(0..=3000u16), prop::option::of(0..=254u8), prop::option::of(-60..=80i8));
+    (any_point(), prop::option::of(0..=600u16), others).prop_map(|(point, speed, others)| {
+        let (power_w, cadence_rpm, temperature_c) = others;
+        let speed_mps = speed.map(|speed| f32::from(speed) / 10.0);
+        Point { speed_mps, power_w, cadence_rpm, temperature_c, ..point }
+    })
+}
+
+fn activities_of(point: impl Strategy<Value = Point>) -> impl Strategy<Value = Vec<Vec<Vec<Point>>>> {
+    use proptest::collection::vec;
+    vec(vec(vec(point, 1..6), 1..4), 1..4)
+}
+
 /// Activities as segments of points, none empty.
 pub fn any_activities() -> impl Strategy<Value = Vec<Vec<Vec<Point>>>> {
-    use proptest::collection::vec;
-    vec(vec(vec(any_point(), 1..6), 1..4), 1..4)
+    activities_of(any_point())
 }
 
 /// Formats milliseconds since 1970 as `2001-02-03T04:05:06Z`, year by year: independent of the parser.
@@ -159,9 +172,16 @@ fn element<T: std::fmt::Display>(name: &str, value: Option<T>) -> String {
 
 fn gpx_of(activities: &[Vec<Vec<Point>>]) -> String {
     let point = |p: &Point| {
-        let hr = element("x:hr", p.heart_rate_bpm);
+        let sensors = [
+            element("x:hr", p.heart_rate_bpm),
+            element("speed", p.speed_mps),
+            element("power", p.power_w),
+            element("x:cad", p.cadence_rpm),
+            element("x:atemp", p.temperature_c),
+        ];
         let (ele, time) = (element("ele", p.elevation_m), element("time", p.time_ms.map(iso)));
-        format!("<trkpt lat=\"{}\" lon=\"{}\">{ele}{time}<extensions>{hr}</extensions></trkpt>\n", p.lat, p.lon)
+        let sensors = sensors.concat();
+        format!("<trkpt lat=\"{}\" lon=\"{}\">{ele}{time}<extensions>{sensors}</extensions></trkpt>\n", p.lat, p.lon)
     };
     let segment = |points: &Vec<Point>| format!("<trkseg>{}</trkseg>", points.iter().map(point).collect::<String>());
     let track = |segments: &Vec<Vec<Point>>| format!("<trk>{}</trk>", segments.iter().map(segment).collect::<String>());
@@ -172,16 +192,22 @@ fn gpx_of(activities: &[Vec<Vec<Point>>]) -> String {
     )
 }
 
+/// The activities as TCX states them: without temperatures.
+fn in_tcx(mut activities: Vec<Vec<Vec<Point>>>) -> Vec<Vec<Vec<Point>>> {
+    activities.iter_mut().flatten().flatten().for_each(|point| point.temperature_c = None);
+    activities
+}
+
 fn tcx_of(activities: &[Vec<Vec<Point>>]) -> String {
     let point = |p: &Point| {
         let hr = p.heart_rate_bpm.map(|hr| format!("<Value>{hr}</Value>"));
         let place =
             format!("<LatitudeDegrees>{}</LatitudeDegrees><LongitudeDegrees>{}</LongitudeDegrees>", p.lat, p.lon);
         let (time, altitude) = (element("Time", p.time_ms.map(iso)), element("AltitudeMeters", p.elevation_m));
-        format!(
-            "<Trackpoint>{time}<Position>{place}</Position>{altitude}{}</Trackpoint>\n",
-            element("HeartRateBpm", hr)
-        )
+        let (rate, cadence) = (element("HeartRateBpm", hr), element("Cadence", p.cadence_rpm));
+        let extension = element("x:Speed", p.speed_mps) + &element("x:Watts", p.power_w);
+        let sensors = format!("{rate}{cadence}<Extensions><x:TPX>{extension}</x:TPX></Extensions>");
+        format!("<Trackpoint>{time}<Position>{place}</Position>{altitude}{sensors}</Trackpoint>\n")
     };
     let track = |points: &Vec<Point>| format!("<Track>{}</Track>", points.iter().map(point).collect::<String>());
     let activity = |tracks: &Vec<Vec<Point>>| {
@@ -199,10 +225,10 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn written_documents_are_read_back(activities in any_activities()) {
-        for document in [gpx_of(&activities), tcx_of(&activities)] {
+    fn written_documents_are_read_back(activities in activities_of(any_xml_point())) {
+        for (document, expected) in [(gpx_of(&activities), activities.clone()), (tcx_of(&activities), in_tcx(activities))] {
             let parsed = parse(document.as_bytes()).unwrap();
-            prop_assert_eq!(&segments(&parsed), &activities);
+            prop_assert_eq!(segments(&parsed), expected);
             prop_assert_eq!((parsed.damage.iter().count(), parsed.unreadable_points, parsed.bad_values), (0, 0, 0));
         }
     }

@@ -200,7 +200,7 @@ fn wrong(parsed: &ParsedFile, bytes: usize) -> Vec<&'static str> {
 }
 
 fn is_possible(point: &Point) -> bool {
-    let Point { lat, lon, time_ms, elevation_m, speed_mps, heart_rate_bpm: _ } = point;
+    let Point { lat, lon, time_ms, elevation_m, speed_mps, .. } = point;
     lat.is_finite()
         && lon.is_finite()
         && time_ms.is_none_or(|time| TIMES.contains(&time))

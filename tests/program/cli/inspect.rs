@@ -42,7 +42,7 @@ fn the_json_lists_every_number_of_every_file() {
     let rows = rows(&run);
     let expected = json!({
         "path": "in/1.gpx", "outcome": "ok", "reason": null, "twin_of": null, "format": "GPX", "course": false,
-        "activities": 2, "empty_activities": 1, "points": 3, "timed_points": 2, "hr_points": 1, "ele_points": 1, "start": "2024-05-04T07:00:00Z",
+        "activities": 2, "empty_activities": 1, "points": 3, "timed_points": 2, "hr_points": 1, "ele_points": 1, "speed_points": 0, "power_points": 0, "cadence_points": 0, "temperature_points": 0, "start": "2024-05-04T07:00:00Z",
         "end": "2024-05-04T08:00:00.250Z", "bbox": [0.0, 0.0, 8.0, 47.5], "sports": ["run"], "sports_in_file": ["running"], "name": null, "gear": null, "commute": null, "device": "Watch",
         "damage": null, "warnings": [], "unreadable_points": 1, "out_of_range_points": 1, "points_without_position": 0,
         "repeated_points": 0, "bad_values": 1, "waypoints": 1, "route_points": 1,

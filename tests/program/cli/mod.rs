@@ -30,6 +30,7 @@ mod repeated_laps;
 mod reports;
 mod selection;
 mod selection_laws;
+mod sensors;
 mod sports;
 mod stale_neighbours;
 mod stale_page;

@@ -32,16 +32,12 @@ fn elevations(elevation: impl Fn(u32) -> f64) -> String {
     ride(|i| format!("<ele>{}</ele>", elevation(i)))
 }
 
-fn run_json(home: &Home, args: &[&str]) -> Value {
-    serde_json::from_str(&home.run_ok(&[args, &["--json"]].concat())).expect("JSON")
-}
-
 /// Row of `list` for a file with one activity.
 fn listed(document: &str) -> Value {
     let home = Home::new();
     home.write("in/a.gpx", document);
     home.run_ok(&["import", "in"]);
-    let rows = run_json(&home, &["list"])["activities"].clone();
+    let rows = home.run_json(&["list"])["activities"].clone();
     assert_eq!(rows.as_array().map(Vec::len), Some(1), "{rows}");
     rows[0].clone()
 }
@@ -75,7 +71,7 @@ fn numbers_for_no_value_do_not_count_as_sensors() {
     let inspected = |document: String| {
         let home = Home::new();
         home.write("a.gpx", document);
-        let row = run_json(&home, &["inspect", "a.gpx"])["files"][0].clone();
+        let row = home.run_json(&["inspect", "a.gpx"])["files"][0].clone();
         [&row["hr_points"], &row["ele_points"], &row["bad_values"]].map(|count| count.as_u64().expect("a number"))
     };
     let rows = [heart_rate(0), heart_rate(255), heart_rate(1), elevations(|_| -9999.0)].map(inspected);
@@ -85,7 +81,7 @@ fn numbers_for_no_value_do_not_count_as_sensors() {
     home.write("in/a.gpx", heart_rate(255));
     home.write("in/b.gpx", heart_rate(140));
     home.run_ok(&["import", "in"]);
-    let rows = run_json(&home, &["list"])["activities"].clone();
+    let rows = home.run_json(&["list"])["activities"].clone();
     let files: Vec<&str> = rows.as_array().expect("a list").iter().filter_map(|row| row["path"].as_str()).collect();
     assert!(files.len() == 1 && files[0].ends_with("b.gpx"), "{rows}");
 }
@@ -107,11 +103,11 @@ fn repeated_segments_count_once() {
         home.write("a.gpx", &document);
         for library in [&["--no-library"][..], &[], &[]] {
             let render = [&["render", "a.gpx", "-o", "tiles", "--zoom", "0"], library].concat();
-            let report = run_json(&home, &render);
+            let report = home.run_json(&render);
             assert_eq!(report["points"]["dropped"]["repeated"], json!(repeated), "{library:?}");
             assert_eq!((&report["kilometres"], &report["activities"]), (&json!(2.0), &json!(1)), "{library:?}");
         }
-        let inspected = run_json(&home, &["inspect", "a.gpx"])["files"][0].clone();
+        let inspected = home.run_json(&["inspect", "a.gpx"])["files"][0].clone();
         assert_eq!(inspected["repeated_points"], json!(repeated));
     }
 }
