@@ -3,6 +3,8 @@
 //! [`draw_tiles`] is the simple entry point. A caller that also needs the plan, such as the pyramid, builds a
 //! [`ZoomGeometry`] and passes its scenes to a raster.
 
+use std::ops::Range;
+
 use anyhow::Result;
 
 use super::drawing::Drawing;
@@ -13,6 +15,7 @@ use super::raster::profile::Profile;
 use super::raster::{Levels, Raster, Scene};
 use super::tiling::dirty_cells::DirtyCells;
 use super::tiling::plan::Plan;
+use super::tiling::tile_span::TileSpan;
 use super::tracks::{TrackSelection, TrackSet};
 
 /// Filter of the tiles that the tracks touch.
@@ -22,6 +25,9 @@ pub enum TileFilter<'a> {
     Matching(&'a (dyn Fn(TileCoord) -> bool + Sync)),
     /// Touched tiles among these. For a few tiles faster than `Matching`, because only strips near them are built.
     Listed(&'a [TileCoord]),
+    /// Touched tiles with ids in the range for which the predicate is true. Needs less memory than `Matching`, because
+    /// only strips near tiles of the range are built.
+    Within(&'a Range<u64>, &'a (dyn Fn(TileCoord) -> bool + Sync)),
 }
 
 impl TileFilter<'_> {
@@ -62,6 +68,13 @@ impl ZoomGeometry {
                 tiles.iter().for_each(|&tile| region.add(tile, None));
                 let strips = tracks.strips_overlapping(selected, grid, |min, max| region.meets(min, max));
                 let plan = Plan::for_tiles(&strips, grid, profile.reach(), |tile| tiles.contains(&tile));
+                (strips, plan)
+            }
+            TileFilter::Within(ids, is_wanted) => {
+                let span = TileSpan::new(grid, ids, profile.reach());
+                let strips = tracks.strips_overlapping(selected, grid, |min, max| span.meets(min, max));
+                let is_wanted = |tile| span.contains(tile) && is_wanted(tile);
+                let plan = Plan::for_tiles(&strips, grid, profile.reach(), is_wanted);
                 (strips, plan)
             }
         };
@@ -152,9 +165,16 @@ mod tests {
             // A filtered tile has the same pixels as in the whole zoom.
             let wanted: Vec<TileCoord> =
                 all.keys().enumerate().filter(|(i, _)| some >> (i % 16) & 1 == 1).map(|(_, tile)| *tile).collect();
-            let expected: Drawn = all.into_iter().filter(|(tile, _)| wanted.contains(tile)).collect();
+            let expected: Drawn = all.clone().into_iter().filter(|(tile, _)| wanted.contains(tile)).collect();
             prop_assert_eq!(&drawn(&set, &selected, (grid, TileFilter::Listed(&wanted)), layer), &expected);
             prop_assert_eq!(&drawn(&set, &selected, (grid, TileFilter::Matching(&|tile| wanted.contains(&tile))), layer), &expected);
+            // Parts of a zoom have the tiles of the zoom.
+            let ids: Vec<u64> = all.keys().map(|tile| tile.id()).collect();
+            let middle = ids.get(usize::from(some) % ids.len().max(1)).copied().unwrap_or(0);
+            let parts = [0..middle, middle..u64::MAX].map(|part| drawn(&set, &selected, (grid, TileFilter::Within(&part, &|_| true)), layer));
+            prop_assert!(parts[0].keys().all(|tile| tile.id() < middle));
+            let parts: Drawn = parts.into_iter().flatten().collect();
+            prop_assert_eq!(&parts, &all);
         }
     }
 

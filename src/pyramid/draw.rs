@@ -1,16 +1,19 @@
 //! Draws all zooms of a map.
 //!
-//! For each simplification and zoom: tracks → strips → plan; for each layer with pixels of its own: levels → compressed
-//! pixels in the spool, and the sum of the tiles' histograms, which gives the colour tables of the zoom. The tracks of a
-//! simplification are dropped once all its zooms are drawn, since those of the next one need memory.
+//! For each simplification, zoom and [band](super::bands): tracks → strips → plan; for each layer with pixels of its
+//! own: levels → compressed pixels in the spool, and the sum of the tiles' histograms, which gives the colour tables of
+//! the zoom. The tracks of a simplification are dropped once all its zooms are drawn, since those of the next one need
+//! memory.
 
 use std::cmp::Reverse;
+use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
+use super::bands::{ALL_TILES, StripCounts};
 use super::drawn::{DrawnTiles, DrawnZooms, RenderedPyramid, Timing};
 use super::groups::{Group, Pixels, groups};
 use super::incremental::{Reused, ReusedZoom, TileIds};
@@ -60,10 +63,13 @@ pub fn draw(
     let mut variants: Vec<(usize, TrackSet)> = tracks.into_iter().enumerate().collect();
     variants.sort_by_key(|(_, tracks)| Reverse(tracks.vertex_count()));
     for (variant, tracks) in variants {
+        let mut bands = vec![ALL_TILES];
         for zoom in options.zooms.clone() {
+            let mut strip_counts = StripCounts::default();
             for group in groups.iter().filter(|group| group.variant == variant) {
-                context.draw_zoom(group, &tracks, zoom, &mut drawn)?;
+                context.draw_zoom(group, &tracks, (zoom, &bands), &mut strip_counts, &mut drawn)?;
             }
+            bands = strip_counts.bands_of_next_zoom();
         }
     }
     drawn.colour(layers, &pixels, options, raster)
@@ -78,29 +84,57 @@ struct DrawContext<'a> {
 }
 
 impl DrawContext<'_> {
-    /// Draws the layers of a group at a zoom.
-    fn draw_zoom(&self, group: &Group, tracks: &TrackSet, zoom: u8, all: &mut DrawnZooms) -> Result<()> {
-        let Self { options, raster, .. } = *self;
-        let (start, grid) = (Instant::now(), options.grid(zoom));
-        let geometry = match &group.reused {
-            Some(reused) => reused.dirty_geometry(tracks, grid, raster.honours_clip_masks()),
-            None => {
-                let wanted = TileFilter::Matching(&|tile| options.contains(tile));
-                ZoomGeometry::new(tracks, &tracks.select_all(), grid, wanted)
+    /// Draws the layers of a group at a zoom, band by band, or at once if tiles are reused. Counts the strips of each
+    /// tile unless tiles are reused.
+    fn draw_zoom(
+        &self,
+        group: &Group,
+        tracks: &TrackSet,
+        (zoom, bands): (u8, &[Range<u64>]),
+        strip_counts: &mut StripCounts,
+        all: &mut DrawnZooms,
+    ) -> Result<()> {
+        let is_whole = group.reused.is_none();
+        let bands = if is_whole { bands } else { &[ALL_TILES] };
+        for (number, ids) in bands.iter().enumerate() {
+            let start = Instant::now();
+            let geometry = self.geometry(group, tracks, zoom, (ids, bands.len() == 1));
+            all.timing.plan += start.elapsed();
+            if is_whole {
+                strip_counts.add(&geometry.plan);
             }
-        };
-        all.timing.plan += start.elapsed();
-        let drawn = self.draw_group(group, &geometry, &mut all.timing)?;
-        let by_layer = &mut all.zooms[usize::from(zoom - options.zooms.start())];
-        for (layer, tiles) in group.layers.iter().zip(drawn) {
-            by_layer[*layer] = tiles;
-        }
-        let activity_tiles = &mut all.activity_tiles[group.variant];
-        if group.is_first_of_variant {
-            let pairs = geometry.plan.activities(&geometry.strips);
-            pairs.for_each(|(tile, activity)| activity_tiles[activity as usize].push(tile.id()));
+            let part =
+                if bands.len() > 1 { format!(", part {} of {}", number + 1, bands.len()) } else { String::new() };
+            self.progress.begin(
+                &format!("zoom {zoom}{part}"),
+                geometry.plan.tiles().len() * group.layers.len(),
+                "tiles",
+            );
+            let drawn = self.draw_group(group, &geometry, &mut all.timing)?;
+            self.progress.end();
+            let by_layer = &mut all.zooms[usize::from(zoom - self.options.zooms.start())];
+            for (layer, tiles) in group.layers.iter().zip(drawn) {
+                by_layer[*layer].append(tiles);
+            }
+            let activity_tiles = &mut all.activity_tiles[group.variant];
+            if group.is_first_of_variant {
+                let pairs = geometry.plan.activities(&geometry.strips);
+                pairs.for_each(|(tile, activity)| activity_tiles[activity as usize].push(tile.id()));
+            }
         }
         Ok(())
+    }
+
+    /// Strips and plan of a band of a zoom.
+    fn geometry(&self, group: &Group, tracks: &TrackSet, zoom: u8, (ids, is_all): (&Range<u64>, bool)) -> ZoomGeometry {
+        let (grid, is_wanted) = (self.options.grid(zoom), |tile| self.options.contains(tile));
+        match &group.reused {
+            Some(reused) => reused.dirty_geometry(tracks, grid, self.raster.honours_clip_masks()),
+            None => {
+                let tiles = if is_all { TileFilter::Matching(&is_wanted) } else { TileFilter::Within(ids, &is_wanted) };
+                ZoomGeometry::new(tracks, &tracks.select_all(), grid, tiles)
+            }
+        }
     }
 
     /// Draws the layers of a group and merges the results with the reused tiles.
@@ -117,7 +151,6 @@ impl DrawContext<'_> {
             (0..layers).map(|layer| reused(layer).map(|reused| reused.zoom(grid.zoom)).unwrap_or_default()).collect();
         let histograms: Vec<Mutex<Histogram>> =
             reused_zooms.iter().map(|zoom| Mutex::new(zoom.histogram.clone())).collect();
-        progress.begin(&format!("zoom {}", grid.zoom), spool_indices.len(), "tiles");
         let emit = |tile: usize, layer: usize, levels: &Levels| {
             self.cancel.check()?;
             progress.step();
@@ -136,7 +169,6 @@ impl DrawContext<'_> {
             Ok(())
         };
         raster.render(&geometry.scene(&group.drawings), &emit)?;
-        progress.end();
 
         timing.draw += start.elapsed();
         timing.encode += Duration::from_nanos(encoding_nanos.into_inner());

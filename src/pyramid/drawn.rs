@@ -49,6 +49,15 @@ pub(super) struct DrawnTiles {
     pub drawn: usize,
 }
 
+impl DrawnTiles {
+    /// Adds tiles that follow along the Hilbert curve.
+    pub fn append(&mut self, next: Self) {
+        self.tiles.extend(next.tiles);
+        self.histogram.add(&next.histogram);
+        self.drawn += next.drawn;
+    }
+}
+
 /// Drawn tiles, before the colours of a zoom are known.
 pub(super) struct DrawnZooms {
     /// For each zoom, the tiles of each layer.

@@ -1,6 +1,7 @@
-//! Draws and writes all zooms of a map: `draw` rasterises zoom by zoom into a spool, `write` colours the spooled pixels
+//! Draws and writes all zooms of a map: `draw` rasterises each zoom for each simplification into a spool, `write` colours the spooled pixels
 //! and passes the tiles to a tileset writer. With `incremental`, unchanged tiles come from the previous output.
 
+mod bands;
 mod draw;
 mod drawn;
 mod groups;

@@ -60,7 +60,7 @@ impl Plan {
         entries.par_sort_unstable();
         let mut plan = Self { refs: Vec::with_capacity(entries.len()), ..Self::default() };
         for refs in entries.chunk_by(|(a, _), (b, _)| a == b) {
-            plan.tiles.extend(TileCoord::from_id(refs[0].0));
+            plan.tiles.push(TileCoord::from_id(refs[0].0).expect("the id of a tile"));
             plan.starts.push(plan.refs.len());
             plan.refs.extend(refs.iter().map(|(_, strip)| *strip));
         }

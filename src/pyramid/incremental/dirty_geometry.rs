@@ -116,10 +116,11 @@ mod tests {
                 line.push(canvas(at));
             }
             let times: Vec<u32> = (0..line.len() as u32).map(|i| i * 700 + i / 9 * 40_000).collect();
-            if jumps && layer.simplify != Simplification::Motion {
-                Polyline::from_vertices(0, line.into_iter().map(|at| (at, 0)))
-            } else {
-                Polyline::simplified(Path { positions: &line, times: &times }, 24, layer.simplify)
+            let path = Path { positions: &line, times: &times };
+            match (jumps, layer.simplify) {
+                (true, Simplification::Shape) => Polyline::whole(&line),
+                (true, Simplification::Motion) => Polyline::whole_with_times(path),
+                (false, simplify) => Polyline::simplified(path, 24, simplify),
             }
         })
     }
