@@ -33,9 +33,9 @@ pub struct Point {
     pub heart_rate_bpm: Option<u8>,
     /// Watts.
     pub power_w: Option<u16>,
-    /// Turns of the crank or strides of one leg per minute.
+    /// Turns of the crank or strides per minute, as the file states them.
     pub cadence_rpm: Option<u8>,
-    /// Of the air, in whole degrees Celsius.
+    /// Whole degrees Celsius.
     pub temperature_c: Option<i8>,
 }
 

@@ -5,7 +5,7 @@ use twox_hash::xxhash3_128::Hasher;
 
 use super::ascent::ascent;
 use super::period::period;
-use super::readings::{SENSOR_COUNT, SENSORS};
+use super::sensor::{SENSOR_COUNT, SENSORS};
 use super::tidy;
 use super::{Activity, Segment};
 use crate::engine::geometry::extent::Extent;
@@ -34,8 +34,8 @@ pub struct Summary {
     /// Metres climbed; `None` without elevations.
     pub ascent_m: Option<f64>,
     pub points: u64,
-    /// How complete a recording is, to choose among copies: the number of [`SENSORS`](super::readings::SENSORS) of which at
-    /// least half of the points have values, plus more than all of them if so many points have times.
+    /// How complete a recording is, to choose among copies: the number of [`SENSORS`](super::sensor::SENSORS) that at least
+    /// half of the points have, and 7 more if at least half have times, so that times outweigh all sensors.
     pub completeness: u8,
     /// First position.
     pub start: CanvasPosition,

@@ -14,7 +14,7 @@ use super::output::{self, printable};
 use super::progress::Bars;
 use super::summary::{NO_FILES, by_reason, json_of_tables, table_text};
 use crate::activity::calendar::timestamp_of_ms;
-use crate::activity::readings::SENSORS;
+use crate::activity::sensor::SENSORS;
 use crate::activity::sport::Sport;
 use crate::control::Control;
 use crate::control::cancel::Cancel;
@@ -120,7 +120,7 @@ fn json_of(file: &Inspected) -> Value {
 }
 
 /// Sensors with a column in the table.
-const COLUMNS: [&str; 2] = ["ele", "hr"];
+const SENSORS_IN_COLUMNS: [&str; 2] = ["ele", "hr"];
 
 /// One row per file with its faults below, and the totals.
 fn table(files: &[Inspected], table_reports: &[TableReport]) -> String {
@@ -153,26 +153,30 @@ fn row(cells: [&str; 8]) -> String {
 
 fn row_of(totals: &FileTotals, file: &str) -> String {
     let minute = |ms: Option<i64>| ms.map_or("–".to_owned(), |ms| timestamp_of_ms(ms)[..16].replace('T', " "));
-    let share = |part: u64| if part == 0 { "–".to_owned() } else { share(part, totals) };
-    let [elevation, heart_rate] = COLUMNS.map(|key| {
-        let sensors = SENSORS.iter().zip(totals.sensors);
-        share(sensors.filter(|(sensor, _)| sensor.key == key).map(|(_, points)| points).sum())
-    });
+    let points_with = |key: &str| {
+        SENSORS.iter().zip(totals.sensors).find(|(sensor, _)| sensor.key == key).map_or(0, |(_, points)| points)
+    };
+    let [elevation, heart_rate] = SENSORS_IN_COLUMNS.map(|key| share(points_with(key), totals));
     let [start, end] = [totals.start_ms, totals.end_ms].map(minute);
-    let time = share(totals.timed);
+    let time = share(totals.timed, totals);
     let [activities, points] = [totals.activities, totals.points].map(count);
     row([&start, &end, &activities, &points, &time, &elevation, &heart_rate, file])
 }
 
-/// Share of the points, rounded down, so that 100% means all points.
+/// Share of the points, rounded down, so that 100% means all points; a dash for none.
 fn share(part: u64, totals: &FileTotals) -> String {
-    format!("{}%", part * 100 / totals.points)
+    match part {
+        0 => "–".to_owned(),
+        part => format!("{}%", part * 100 / totals.points),
+    }
 }
 
 /// Sensors without a column of their own, with their shares of the points.
 fn other_sensors(totals: &FileTotals) -> Option<String> {
-    let others =
-        SENSORS.iter().zip(totals.sensors).filter(|(sensor, points)| !COLUMNS.contains(&sensor.key) && *points > 0);
+    let others = SENSORS
+        .iter()
+        .zip(totals.sensors)
+        .filter(|(sensor, points)| !SENSORS_IN_COLUMNS.contains(&sensor.key) && *points > 0);
     let others: Vec<String> =
         others.map(|(sensor, points)| format!("{} {}", sensor.title, share(points, totals))).collect();
     (!others.is_empty()).then(|| format!("also {}", others.join(", ")))

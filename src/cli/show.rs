@@ -8,7 +8,8 @@ use super::format::some;
 use super::list::json_of;
 use super::output::printable;
 use super::{library, output};
-use crate::activity::readings::{Readings, SENSORS, Sensor};
+use crate::activity::readings::Readings;
+use crate::activity::sensor::{SENSORS, Sensor};
 use crate::activity::summary::Summary;
 use crate::control::cancel::Cancel;
 use crate::job::show::{Shown, show};
@@ -42,6 +43,7 @@ pub fn run(args: Args, cancel: &Cancel) -> Result<Ending> {
 fn document(shown: &Shown) -> String {
     let mut document = known(shown);
     document["schema_version"] = 1.into();
+    document["sensors"] = json_of_sensors(shown);
     format!("{document:#}\n")
 }
 
@@ -54,7 +56,6 @@ fn text(shown: &Shown) -> String {
     }
     known["metres"] = length(&shown.activity.summary).into();
     known["new_metres"] = Value::Null;
-    known["sensors"] = Value::Null;
     let rows = known.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
     let title = |name: &str| if name == "metres" { "length".to_owned() } else { name.to_owned() };
     let row = |name: &str, value: &str| format!("{name:<13} {value}\n");
@@ -73,25 +74,50 @@ fn length(summary: &Summary) -> String {
 
 /// Mean, range and number of points of a sensor.
 fn sentence(sensor: &Sensor, &Readings { points, mean, least, most }: &Readings) -> String {
-    // A tenth where numbers are small.
-    let number = |value: f64| if sensor.unit == "m/s" { format!("{value:.1}") } else { format!("{value:.0}") };
-    let [mean, least, most] = [mean, least, most].map(number);
+    let [mean, least, most] =
+        [mean, least, most].map(|value| format!("{:.*}", sensor.decimals, rounded(value, sensor.decimals)));
     let range = if least == most { String::new() } else { format!(" on average, {least} to {most}") };
     format!("{mean} {}{range}, in {}", sensor.unit, some(points, "point", "points"))
 }
 
-fn known(Shown { activity, copies, readings, .. }: &Shown) -> Value {
+/// Number with so many decimals, 0 without a sign.
+fn rounded(value: f64, decimals: usize) -> f64 {
+    let scale = 10f64.powi(decimals as i32);
+    (value * scale).round() / scale + 0.0
+}
+
+/// Readings of the sensors that have any, by key.
+fn json_of_sensors(shown: &Shown) -> Value {
+    let sensors = SENSORS.iter().zip(&shown.readings).filter_map(|(sensor, readings)| {
+        let Readings { points, mean, least, most } = (*readings)?;
+        let [mean, least, most] = [mean, least, most].map(|value| rounded(value, 2));
+        let row = json!({"unit": sensor.unit, "points": points, "mean": mean, "least": least, "most": most});
+        Some((sensor.key.to_owned(), row))
+    });
+    Value::Object(sensors.collect())
+}
+
+fn known(Shown { activity, copies, .. }: &Shown) -> Value {
     let mut known = json_of(activity);
     known["excluded"] = activity.excluded.into();
     known["copy_of"] = activity.copy_of.into();
     known["copies"] = copies.clone().into();
-    let hundredth = |value: f64| (value * 100.0).round() / 100.0;
-    let sensors = SENSORS.iter().zip(readings).filter_map(|(sensor, readings)| {
-        let Readings { points, mean, least, most } = (*readings)?;
-        let [mean, least, most] = [mean, least, most].map(hundredth);
-        let row = json!({"unit": sensor.unit, "points": points, "mean": mean, "least": least, "most": most});
-        Some((sensor.key.to_owned(), row))
-    });
-    known["sensors"] = Value::Object(sensors.collect());
     known
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readings_are_rounded_before_they_are_compared() {
+        let sentence = |key: &str, mean, least, most| {
+            let sensor = SENSORS.iter().find(|sensor| sensor.key == key).expect("a sensor");
+            sentence(sensor, &Readings { points: 2, mean, least, most })
+        };
+        assert_eq!(sentence("temperature", -0.3, -1.0, 0.0), "0 °C on average, -1 to 0, in 2 points");
+        assert_eq!(sentence("speed", 1.02, 1.01, 1.04), "1.0 m/s, in 2 points");
+        assert_eq!(sentence("power", 199.5, 1.0, 398.0), "200 W on average, 1 to 398, in 2 points");
+        assert_eq!(rounded(-0.003, 2).to_string(), "0");
+    }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use super::sources::open_inputs;
-use crate::activity::readings::{SENSOR_COUNT, SENSORS};
+use crate::activity::sensor::{SENSOR_COUNT, SENSORS};
 use crate::activity::tidy;
 use crate::activity::{Activity, Point};
 use crate::control::Control;

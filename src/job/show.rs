@@ -5,7 +5,8 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::new_roads;
-use crate::activity::readings::{Readings, SENSOR_COUNT};
+use crate::activity::readings::Readings;
+use crate::activity::sensor::SENSOR_COUNT;
 use crate::control::cancel::Cancel;
 use crate::library::{Library, ListedActivity};
 
@@ -16,7 +17,7 @@ pub struct Shown {
     pub activity: ListedActivity,
     /// Ids of the copies that this activity represents.
     pub copies: Vec<i64>,
-    /// Readings of each of [`SENSORS`](crate::activity::readings::SENSORS).
+    /// Readings of each of [`SENSORS`](crate::activity::sensor::SENSORS).
     pub readings: [Option<Readings>; SENSOR_COUNT],
     /// Reason why new roads are unknown.
     pub warning: Option<String>,

@@ -211,7 +211,7 @@ pub fn segments(positions: &[u8], sensors: &[u8]) -> Result<Vec<Segment>, Decode
         |point, value| point.speed_mps = Some(value),
     )?;
     read_sensor(&mut reader, &mut points, integers, |point, value| point.heart_rate_bpm = u8::try_from(value).ok())?;
-    // Libraries of older versions end here.
+    // Blobs of older versions end with the heart rates.
     if !reader.0.is_empty() {
         read_sensor(&mut reader, &mut points, integers, |point, value| point.power_w = u16::try_from(value).ok())?;
         read_sensor(&mut reader, &mut points, integers, |point, value| point.cadence_rpm = u8::try_from(value).ok())?;

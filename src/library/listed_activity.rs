@@ -10,7 +10,7 @@ use crate::privacy::Privacy;
 use crate::selection::Origin;
 
 /// Columns of [`Summary`] in order, of the table `activity`.
-pub const SUMMARY_COLUMNS: &str = "sport, name, start_ms, end_ms, metres, ascent_m, points, activity.sensors,
+pub const SUMMARY_COLUMNS: &str = "sport, name, start_ms, end_ms, metres, ascent_m, points, completeness,
     start_x, start_y, min_x, min_y, max_x, max_y, fingerprint, gear, commute, planned";
 
 /// Number of [`SUMMARY_COLUMNS`].

@@ -22,6 +22,7 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("repeated.sql"),
     include_str!("views.sql"),
     include_str!("new_roads.sql"),
+    include_str!("completeness.sql"),
 ];
 
 /// "TGlo" in the header of the file, to recognise databases of other programs.

@@ -23,6 +23,7 @@ mod location;
 mod migrate;
 mod new_roads;
 mod notes;
+mod packed_activity;
 mod readings;
 mod renders;
 mod seals;

@@ -65,25 +65,14 @@ impl Library {
         wanted: impl IntoIterator<Item = (usize, i64)>,
         privacy: &Privacy,
     ) -> Result<HashMap<usize, Trace>> {
-        let mut statement = self.db.prepare_cached(&format!(
-            "SELECT {SUMMARY_COLUMNS}, places, track.sensors FROM activity JOIN track ON activity = id WHERE id = ?1"
-        ))?;
-        let blobs = |row: &Row<'_>| {
-            Ok((
-                summary(row)?,
-                row.get::<_, Vec<u8>>(SUMMARY_COLUMN_COUNT)?,
-                row.get::<_, Vec<u8>>(SUMMARY_COLUMN_COUNT + 1)?,
-            ))
-        };
         self.cancel.check()?;
         let mut packed = Vec::new();
         for (index, id) in wanted {
             // Skips activities that another run has just deleted.
-            packed.extend(statement.query_row([id], blobs).optional()?.map(|blobs| (index, id, blobs)));
+            packed.extend(self.packed_activity(id)?.map(|activity| (index, activity)));
         }
-        let traces = packed.into_par_iter().map(|(index, id, (summary, positions, sensors))| {
-            let activity = unpack_activity(summary, &positions, &sensors).with_context(|| format!("activity {id}"))?;
-            let visible = visible_part(&activity, privacy).0;
+        let traces = packed.into_par_iter().map(|(index, packed)| {
+            let visible = visible_part(&packed.unpack()?, privacy).0;
             Ok(visible.map(|visible| (index, Trace::new(visible.summary.start_ms, &visible.segments))))
         });
         let traces: Vec<Option<(usize, Trace)>> = traces.collect::<Result<_>>()?;

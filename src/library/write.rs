@@ -250,13 +250,13 @@ fn upsert_content(transaction: &Transaction<'_>, packed: &PackedContent) -> Resu
         let summary = &activity.summary;
         let mut insert = transaction.prepare_cached(
             "INSERT INTO activity (content, number, sport, name, gear, commute, planned, start_ms, end_ms, metres,
-                                   ascent_m, points, sensors, start_x, start_y, min_x, min_y, max_x, max_y, fingerprint)
+                                   ascent_m, points, completeness, start_x, start_y, min_x, min_y, max_x, max_y, fingerprint)
              VALUES (:content, :number, :sport, :name, :gear, :commute, :planned, :start_ms, :end_ms, :metres,
-                     :ascent_m, :points, :sensors, :start_x, :start_y, :min_x, :min_y, :max_x, :max_y, :fingerprint)
+                     :ascent_m, :points, :completeness, :start_x, :start_y, :min_x, :min_y, :max_x, :max_y, :fingerprint)
              ON CONFLICT (content, number) DO UPDATE SET sport = excluded.sport, name = excluded.name,
                  gear = excluded.gear, commute = excluded.commute, planned = excluded.planned,
                  start_ms = excluded.start_ms, end_ms = excluded.end_ms, metres = excluded.metres,
-                 ascent_m = excluded.ascent_m, points = excluded.points, sensors = excluded.sensors,
+                 ascent_m = excluded.ascent_m, points = excluded.points, completeness = excluded.completeness,
                  start_x = excluded.start_x, start_y = excluded.start_y, min_x = excluded.min_x,
                  min_y = excluded.min_y, max_x = excluded.max_x, max_y = excluded.max_y,
                  fingerprint = excluded.fingerprint
@@ -276,7 +276,7 @@ fn upsert_content(transaction: &Transaction<'_>, packed: &PackedContent) -> Resu
                 ":metres": summary.metres,
                 ":ascent_m": summary.ascent_m,
                 ":points": summary.points as i64,
-                ":sensors": summary.completeness,
+                ":completeness": summary.completeness,
                 ":start_x": summary.start[0],
                 ":start_y": summary.start[1],
                 ":min_x": summary.extent.min[0],

@@ -261,7 +261,7 @@ mod tests {
                <name><![CDATA[Up ]]>&amp; away</name><type>Running</type><trkseg>
                <trkpt lat='1' lon='2'><ele>3.5</ele><time>1970-01-01T00:00:01Z</time><name>no</name>
                  <extensions><a:speed>2.5</a:speed><power>250</power><a:b><c:d><e:hr>120</e:hr><e:cad>88</e:cad><e:atemp>-1.5</e:atemp></c:d></a:b></extensions></trkpt>
-               <trkpt lon='4' lat='3'/></trkseg><trkseg/><trkseg><trkpt lat='5' lon='6'></trkpt></trkseg></trk>
+               <trkpt lon='4' lat='3'><pwr:PowerInWatts>90</pwr:PowerInWatts><cadence>70</cadence><temp>31</temp></trkpt></trkseg><trkseg/><trkseg><trkpt lat='5' lon='6'></trkpt></trkseg></trk>
              <trk><trkseg></trkseg></trk>
              <trk><trkseg><trkpt lat='7' lon='8'/></trkseg></trk>
              <rte><rtept lat='1' lon='1'/><rtept lat='1' lon='1'/></rte>",
@@ -279,7 +279,8 @@ mod tests {
             temperature_c: Some(-2),
             ..Point::at(1.0, 2.0)
         };
-        assert_eq!(first.segments, [vec![full, Point::at(3.0, 4.0)], vec![Point::at(5.0, 6.0)]]);
+        let other = Point { power_w: Some(90), cadence_rpm: Some(70), temperature_c: Some(31), ..Point::at(3.0, 4.0) };
+        assert_eq!(first.segments, [vec![full, other], vec![Point::at(5.0, 6.0)]]);
         assert_eq!((second.name.as_deref(), second.sport.as_str()), (None, ""));
         assert_eq!(second.segments, [vec![Point::at(7.0, 8.0)]]);
         assert_eq!((parsed.waypoints, parsed.route_points), (1, 2));

@@ -72,7 +72,7 @@ pub struct ParsedFile<A = Vec<Activity>> {
     pub unreadable_points: u64,
     /// Ignored track points without a position, as indoors.
     pub points_without_position: u64,
-    /// Ignored times, elevations, speeds and heart rates that are invalid or not [plausible](crate::activity::sensor).
+    /// Ignored times and values of sensors that are invalid or not [plausible](crate::activity::sensor).
     pub bad_values: u64,
     /// Ignored waypoints.
     pub waypoints: u64,

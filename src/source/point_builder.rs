@@ -4,7 +4,6 @@ use super::skip::Skip;
 use super::{number, time};
 use crate::activity::Point;
 use crate::activity::sensor::{CADENCE_RPM, ELEVATION_M, HEART_RATE_BPM, POWER_W, Plausible, SPEED_MPS, TEMPERATURE_C};
-use crate::engine::geometry::rounding::round_to_i64;
 
 /// Values of a point so far; the first valid value of each quantity counts.
 #[derive(Default)]
@@ -127,8 +126,7 @@ fn plausible(sensor: &Plausible, text: &[u8]) -> Option<f32> {
 
 /// Parses the value of a sensor and rounds it to a whole number.
 fn whole<T: TryFrom<i64>>(sensor: &Plausible, text: &[u8]) -> Option<T> {
-    let rounded = round_to_i64(number::decimal(text)?);
-    sensor.check(rounded as f64).and_then(|_| T::try_from(rounded).ok())
+    sensor.whole(number::decimal(text)?)
 }
 
 #[cfg(test)]

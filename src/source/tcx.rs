@@ -261,7 +261,8 @@ mod tests {
     fn every_value_of_a_trackpoint_and_none_of_its_lap() {
         let parsed = read(
             "<Activities><Activity Sport='Biking'><Id>2020</Id><Lap><MaximumHeartRateBpm><Value>99</Value></MaximumHeartRateBpm>
-             <Cadence>50</Cadence>             <Track><Trackpoint><Time>1970-01-01T00:00:02Z</Time><AltitudeMeters>4</AltitudeMeters><HeartRateBpm><Value>70</Value>
+             <Cadence>50</Cadence>
+             <Track><Trackpoint><Time>1970-01-01T00:00:02Z</Time><AltitudeMeters>4</AltitudeMeters><HeartRateBpm><Value>70</Value>
              </HeartRateBpm><Cadence>81</Cadence><Position><LatitudeDegrees> 1 </LatitudeDegrees><LongitudeDegrees>2</LongitudeDegrees></Position>
              <Extensions><ns3:TPX><ns3:Speed>5</ns3:Speed><ns3:Watts><Value>3</Value></ns3:Watts></ns3:TPX></Extensions>
              </Trackpoint></Track><Notes>lap</Notes></Lap><Notes>
@@ -284,6 +285,14 @@ mod tests {
             ..Point::at(1.0, 2.0)
         };
         assert_eq!(activity.segments, [vec![full]]);
+    }
+
+    #[test]
+    fn runs_state_strides_in_an_extension() {
+        let run = point(1)
+            .replace("</Trackpoint>", "<Extensions><TPX><RunCadence>87</RunCadence></TPX></Extensions></Trackpoint>");
+        let parsed = read(&format!("<Activity><Lap><Track>{run}</Track></Lap></Activity>")).unwrap();
+        assert_eq!(parsed.activities[0].segments[0][0].cadence_rpm, Some(87));
     }
 
     #[test]

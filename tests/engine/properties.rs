@@ -1,16 +1,26 @@
 //! Properties of the CPU raster over random scenes.
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
 use proptest::prelude::*;
 use trailglow::engine::accumulation::{Measure, PerActivity};
+use trailglow::engine::drawing::{Drawing, LEFT_OUT};
 use trailglow::engine::geometry::grid::Grid;
 use trailglow::engine::geometry::mercator::CanvasPosition;
+use trailglow::engine::geometry::path::Path;
+use trailglow::engine::geometry::polyline::{Polyline, Track};
+use trailglow::engine::geometry::simplify::Simplification;
 use trailglow::engine::layer::{LAYERS, Layer};
+use trailglow::engine::raster::cpu::Cpu;
 use trailglow::engine::raster::profile::Profile;
+use trailglow::engine::raster::{Levels, Raster};
 use trailglow::engine::tone::heat_code::HeatCode;
 use trailglow::engine::tone::level_code::LevelCode;
+use trailglow::engine::{TileFilter, TrackSet, ZoomGeometry};
 
 use crate::drawing::{Picture, difference, draw, draw_layer, draw_steady, draw_with, grid};
-use crate::scenes::{Scene, distinct_layers, scene, varied_times};
+use crate::scenes::{Scene, distinct_layers, numbered, scene, varied_times};
 
 impl Scene {
     /// Scene with every line replaced.
@@ -45,8 +55,48 @@ fn zoom() -> impl Strategy<Value = u8> {
     prop::sample::select(vec![0u8, 1, 6, 10, 13, 14, 16, 18, 20])
 }
 
+/// Levels of every tile in each drawing, drawn at once.
+fn drawn_together(
+    scene: &Scene,
+    zoom: u8,
+    simplify: Simplification,
+    drawings: &[Drawing],
+) -> Vec<BTreeMap<usize, Vec<u8>>> {
+    let line = |line: &Vec<CanvasPosition>| {
+        Polyline::simplified(Path { positions: line, times: &varied_times(line) }, 24, simplify)
+    };
+    let track = |lines: &Vec<Vec<CanvasPosition>>| Track { polylines: lines.iter().map(line).collect() };
+    let tracks = TrackSet::new(scene.activities.iter().map(track).collect(), 24);
+    let geometry = ZoomGeometry::new(&tracks, &tracks.select_all(), grid(zoom), TileFilter::ALL);
+    let drawn = Mutex::new(vec![BTreeMap::new(); drawings.len()]);
+    let emit = |tile: usize, drawing: usize, levels: &Levels| {
+        drawn.lock().expect("no panic")[drawing].insert(tile, levels.pixels.clone());
+        Ok(())
+    };
+    Cpu.render(&geometry.scene(drawings), &emit).expect("the CPU does not fail");
+    drawn.into_inner().expect("no panic")
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn drawings_together_are_those_of_each_alone(
+        (scene, zoom) in zoom().prop_flat_map(|z| (scene(z), Just(z))), left_out in any::<u8>(),
+    ) {
+        for simplify in [Simplification::Shape, Simplification::Motion] {
+            let layers = LAYERS.iter().filter(|layer| layer.simplify == simplify);
+            let mut drawings: Vec<Drawing> = layers.map(|layer| numbered(scene.activities.len(), layer)).collect();
+            // Once more without some activities.
+            let values = (0..scene.activities.len()).map(|activity| if left_out >> activity & 1 == 1 { LEFT_OUT } else { 0 });
+            drawings.push(Drawing { values: Some(values.collect()), ..drawings[0].clone() });
+            let together = drawn_together(&scene, zoom, simplify, &drawings);
+            for (drawing, drawn) in drawings.iter().zip(&together) {
+                let alone = drawn_together(&scene, zoom, simplify, std::slice::from_ref(drawing));
+                prop_assert!(alone[0] == *drawn, "{}", drawing.layer.name);
+            }
+        }
+    }
 
     #[test]
     fn collinear_vertices_change_no_level((scene, zoom) in zoom().prop_flat_map(|z| (scene(z), Just(z)))) {

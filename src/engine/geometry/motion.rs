@@ -20,11 +20,11 @@ pub fn farthest_in_time(line: &LocalCoordinates, path: Path, first: usize, last:
     let length2 = dx * dx + dy * dy;
     let per_length2 = if length2 > 0.0 { 1.0 / length2 } else { 0.0 };
     let start = path.time(first);
-    let per_ms = 1.0 / f64::from(path.time(last) - start);
+    let per_ms = 1.0 / f64::from(path.time(last).saturating_sub(start));
     let (mut farthest, mut most) = (first + 1, -1.0);
     for i in first + 1..last {
         let (x, y) = (line.x[i] - ax, line.y[i] - ay);
-        let share = f64::from(path.time(i) - start) * per_ms;
+        let share = f64::from(path.time(i).saturating_sub(start)) * per_ms;
         let (ex, ey) = (x - share * dx, y - share * dy);
         let (along, across) = (ex * dx + ey * dy, ex * dy - ey * dx);
         let distance2 = match length2 > 0.0 {

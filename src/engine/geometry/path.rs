@@ -30,6 +30,11 @@ impl<'a, const N: usize> From<&'a [CanvasPosition; N]> for Path<'a> {
 }
 
 impl Path<'_> {
+    /// Returns true if times are as many as positions, or none, and do not descend.
+    pub fn is_sound(self) -> bool {
+        [0, self.positions.len()].contains(&self.times.len()) && self.times.is_sorted()
+    }
+
     /// Time at a position in ms.
     pub fn time(self, index: usize) -> u32 {
         self.times.get(index).copied().unwrap_or(0)

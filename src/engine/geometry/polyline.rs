@@ -33,12 +33,9 @@ impl Polyline {
         let kept = || (0..min_zooms.len()).filter(|&i| min_zooms[i] != REDUNDANT && min_zooms[i] <= max_pixel_zoom);
         let count = kept().count();
         let mut times = Vec::new();
-        match simplification {
-            Simplification::Shape => {}
-            Simplification::Motion => {
-                times.reserve_exact(count);
-                times.extend(kept().map(|i| line.time(i)));
-            }
+        if simplification == Simplification::Motion {
+            times.reserve_exact(count);
+            times.extend(kept().map(|i| line.time(i)));
         }
         Self { times, ..Self::from_vertices(count, kept().map(|i| (line.positions[i], min_zooms[i]))) }
     }
@@ -46,6 +43,12 @@ impl Polyline {
     /// Keeps every vertex.
     pub fn whole(line: &[CanvasPosition]) -> Self {
         Self { vertices: line.to_vec(), min_zooms: vec![0; line.len()], times: Vec::new() }
+    }
+
+    /// Keeps every vertex and its time.
+    #[cfg(test)]
+    pub fn whole_with_times(Path { positions, times }: Path) -> Self {
+        Self { times: times.to_vec(), ..Self::whole(positions) }
     }
 
     /// Builds a polyline without times from vertices and their known minimum zooms. `count` is the number of vertices,

@@ -40,6 +40,7 @@ const MAX_DEPTH: u32 = 256;
 /// more than the tolerance.
 pub fn vertex_min_zooms<'a>(line: impl Into<Path<'a>>, simplification: Simplification) -> Vec<u8> {
     let line = line.into();
+    debug_assert!(line.is_sound(), "times are as many as positions, or none, and do not descend");
     let mut zooms = vec![REDUNDANT; line.positions.len()];
     let Some(last) = line.positions.len().checked_sub(1) else { return zooms };
     (zooms[0], zooms[last]) = (0, 0);
@@ -176,6 +177,25 @@ mod tests {
         };
         assert_eq!(selected(Simplification::Motion), [true, false, true, false, true, false, true]);
         assert_eq!(selected(Simplification::Shape), [true, false, false, false, false, false, true]);
+    }
+
+    #[test]
+    fn laps_are_kept_whatever_times_a_line_has() {
+        // Three times up and down a street of 100 steps.
+        let east = |lap: u32, i: u32| if lap.is_multiple_of(2) { i } else { 100 - i };
+        let laps: Vec<u32> = (0..6).flat_map(|lap| (0..100).map(move |i| east(lap, i))).collect();
+        let street: Vec<CanvasPosition> = laps.iter().map(|x| [(1 << 20) + (x << 12), 1 << 20]).collect();
+        let turns: Vec<usize> = (1..6).map(|lap| 100 * lap).collect();
+        let steady: Vec<u32> = (0..600).map(|i| i * 1000).collect();
+        let middle: Vec<u32> = (0..600u32).map(|i| i.clamp(150, 350) * 1000).collect();
+        let stopped: Vec<u32> = (0..600u32).map(|i| if i < 450 { i.min(150) } else { i - 300 } * 1000).collect();
+        for times in [&[][..], &steady, &middle, &stopped] {
+            let zooms = vertex_min_zooms(Path { positions: &street, times }, Simplification::Motion);
+            for turn in &turns {
+                let kept = (turn - 1..=turn + 1).any(|i| zooms[i] <= 20);
+                assert!(kept, "turn {turn} of {:?}", &times.get(..3));
+            }
+        }
     }
 
     #[test]

@@ -136,7 +136,7 @@ fn an_hour_takes_less_than_7_bytes_a_second() {
 }
 
 #[test]
-fn older_libraries_have_fewer_sensors() {
+fn older_blobs_have_fewer_sensors() {
     let activity = Activity {
         segments: vec![vec![Point { heart_rate_bpm: Some(90), ..Point::at(1.0, 2.0) }]],
         ..Activity::default()

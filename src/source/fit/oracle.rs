@@ -6,6 +6,7 @@ use crate::activity::longitude::wrap_longitude;
 use fitparser::de::{DecodeOption, FitDataMessage, FitObject, FitStreamProcessor};
 use fitparser::{ErrorKind, Value, profile::MesgNum};
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
 const TIMESTAMP: u8 = 253;
 const TIMESTAMP_BASE_TYPE: u8 = 0x86;
@@ -126,6 +127,8 @@ fn point(message: &FitDataMessage, time: Option<u32>) -> Option<Point> {
         let is_no_value = [65_535.0, 655_350.0].iter().any(|no_value| (value - no_value).abs() < 0.5);
         ((0.0..=1_000_000.0).contains(&value) && !is_no_value).then_some((value / 1000.0) as f32)
     };
+    let whole =
+        |value: Option<f64>, range: RangeInclusive<f64>| value.map(f64::round).filter(|value| range.contains(value));
     let degrees = |semicircles: f64| semicircles * (180.0 / 2f64.powi(31));
     Some(Point {
         lat: degrees(number(0)?),
@@ -133,10 +136,10 @@ fn point(message: &FitDataMessage, time: Option<u32>) -> Option<Point> {
         time_ms: time.filter(|time| *time >= 1 << 28).map(|time| (i64::from(time) + 631_065_600) * 1000),
         elevation_m: number(78).or_else(|| number(2)).and_then(|altitude| metres(altitude / 5.0 - 500.0)),
         speed_mps: number(73).or_else(|| number(6)).and_then(speed),
-        heart_rate_bpm: number(3).filter(|rate| (1.0..=254.0).contains(rate)).map(|rate| rate as u8),
-        power_w: number(7).filter(|power| (0.0..=3000.0).contains(power)).map(|power| power as u16),
-        cadence_rpm: number(4).filter(|cadence| (0.0..=254.0).contains(cadence)).map(|cadence| cadence as u8),
-        temperature_c: number(13).filter(|degrees| (-60.0..=80.0).contains(degrees)).map(|degrees| degrees as i8),
+        heart_rate_bpm: whole(number(3), 1.0..=254.0).map(|rate| rate as u8),
+        power_w: whole(number(7), 0.0..=3000.0).map(|power| power as u16),
+        cadence_rpm: whole(number(4), 0.0..=254.0).map(|cadence| cadence as u8),
+        temperature_c: whole(number(13), -60.0..=80.0).map(|degrees| degrees as i8),
     })
 }
 
@@ -292,7 +295,7 @@ mod tests {
         use proptest::strategy::ValueTree;
         let mut runner = proptest::test_runner::TestRunner::deterministic();
         let mut found = [0; 8];
-        for _ in 0..200 {
+        for _ in 0..400 {
             let mut fit = Writer::default();
             any_records().new_tree(&mut runner).unwrap().current().write(&mut fit);
             for point in points(&fit.file()).unwrap() {
@@ -308,7 +311,7 @@ mod tests {
                 found.iter_mut().zip(stated).for_each(|(count, stated)| *count += u32::from(stated));
             }
         }
-        assert!(found.iter().all(|count| *count > 30), "{found:?}");
+        assert!(found.iter().all(|count| *count > 50), "{found:?}");
     }
 
     #[test]

@@ -108,10 +108,10 @@ impl Recording {
             time_ms: absolute.map(|time| i64::from(time) * 1000 + EPOCH_MS),
             elevation_m: self.plausible(altitude, |value| Some(ELEVATION_M.check(value / 5.0 - 500.0)? as f32)),
             speed_mps: self.plausible(speed, |value| Some(SPEED_MPS.check(value / 1000.0)? as f32)),
-            heart_rate_bpm: self.plausible(heart_rate, |value| Some(HEART_RATE_BPM.check(value)? as u8)),
-            power_w: self.plausible(power, |value| Some(POWER_W.check(value)? as u16)),
-            cadence_rpm: self.plausible(cadence, |value| Some(CADENCE_RPM.check(value)? as u8)),
-            temperature_c: self.plausible(temperature, |value| Some(TEMPERATURE_C.check(value)? as i8)),
+            heart_rate_bpm: self.plausible(heart_rate, |value| HEART_RATE_BPM.whole(value)),
+            power_w: self.plausible(power, |value| POWER_W.whole(value)),
+            cadence_rpm: self.plausible(cadence, |value| CADENCE_RPM.whole(value)),
+            temperature_c: self.plausible(temperature, |value| TEMPERATURE_C.whole(value)),
         };
         self.points.push((time, point));
     }

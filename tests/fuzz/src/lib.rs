@@ -200,12 +200,16 @@ fn wrong(parsed: &ParsedFile, bytes: usize) -> Vec<&'static str> {
 }
 
 fn is_possible(point: &Point) -> bool {
-    let Point { lat, lon, time_ms, elevation_m, speed_mps, .. } = point;
+    let Point { lat, lon, time_ms, elevation_m, speed_mps, heart_rate_bpm, power_w, cadence_rpm, temperature_c } = point;
     lat.is_finite()
         && lon.is_finite()
         && time_ms.is_none_or(|time| TIMES.contains(&time))
         && elevation_m.is_none_or(f32::is_finite)
         && speed_mps.is_none_or(f32::is_finite)
+        && heart_rate_bpm.is_none_or(|rate| (1..=254).contains(&rate))
+        && power_w.is_none_or(|power| power <= 3000)
+        && cadence_rpm.is_none_or(|cadence| cadence <= 254)
+        && temperature_c.is_none_or(|degrees| (-60..=80).contains(&degrees))
 }
 
 fn is_line(text: &str, most: usize) -> bool {

@@ -67,10 +67,13 @@ fn implausible_values_are_counted_and_left_out() {
 fn of_two_copies_the_one_with_times_is_drawn() {
     let few_times = |i: u32| if i.is_multiple_of(100) { time(i) } else { String::new() };
     let sensor = |i: u32| format!("{}<hr>140</hr><power>200</power>", few_times(i));
-    for other in [ride(few_times), ride(sensor)] {
+    let half = |i: u32| format!("{}{}", time(i), if i < 200 { "<hr>140</hr>" } else { "" });
+    let less = |i: u32| format!("{}{}", time(i), if i < 199 { "<hr>140</hr>" } else { "" });
+    // The second file is drawn: it has more times, or, with equal times, a sensor in half of its points.
+    for (other, drawn) in [(ride(few_times), ride(time)), (ride(sensor), ride(time)), (ride(less), ride(half))] {
         let home = Home::new();
         home.write("in/a.gpx", other);
-        home.write("in/b.gpx", ride(time));
+        home.write("in/b.gpx", drawn);
         home.run_ok(&["import", "in"]);
         let rows = home.run_json(&["list"])["activities"].clone();
         let files: Vec<&str> = rows.as_array().expect("a list").iter().filter_map(|row| row["path"].as_str()).collect();

@@ -30,6 +30,9 @@ impl EdgeHeat {
 
     /// Appends a vector of the pixels from `offset` on, and returns its heat to be written.
     ///
+    /// # Panics
+    /// If there are more vectors than [`LANES`] rows have.
+    ///
     /// Not a function that calls a closure: the closure would be compiled without the vector instructions of the caller.
     #[inline(always)]
     pub fn push(&mut self, offset: usize) -> &mut [f32; LANES] {
@@ -39,12 +42,15 @@ impl EdgeHeat {
         &mut self.heat[number]
     }
 
-    /// Adds the heat times a weight to exact sums.
+    /// Adds the heat times a weight to the exact sums of a tile.
+    ///
+    /// # Panics
+    /// If a vector is not within the tile.
     #[inline(always)]
     pub fn add_to(&self, plane: &mut SumPlane, weight: f32) {
         let (sums, rounding) = (&mut *plane.sums, plane.rounding);
         for (offset, heat) in self.offsets[..self.len].iter().zip(&self.heat[..self.len]) {
-            // A copy, because references to heat and sums would keep both from vectors.
+            // Copied: the compiler must assume that references to heat and sums overlap, and adds pixel by pixel.
             let heat = *heat;
             for (sum, heat) in sums[*offset as usize..][..LANES].iter_mut().zip(heat) {
                 *sum = rounding.add(*sum, heat * weight);

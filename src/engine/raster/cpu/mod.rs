@@ -12,6 +12,7 @@ pub mod step_store;
 pub mod store;
 pub mod sum_store;
 pub mod visit;
+mod whole_numbers;
 
 use anyhow::Result;
 use rayon::prelude::*;

@@ -8,6 +8,7 @@
 use std::ops::Range;
 
 use super::blocks::LANES;
+use super::whole_numbers::round_to_u32;
 
 /// Rectangle along an edge, in pixels of a tile.
 pub struct OrientedRect {
@@ -124,14 +125,11 @@ impl RowSpans {
     /// y of the pixel centres.
     #[inline(always)]
     pub fn vectors(&self, row: usize) -> impl Iterator<Item = (usize, [f32; 2])> {
-        let (mut column, mut ex, ey) = (self.start[row] as usize, self.ex[row], self.ey[row]);
-        let mut left = self.vectors[row];
-        std::iter::from_fn(move || {
-            let vector = (column, [ex, ey]);
-            (column, ex) = (column + LANES, ex + LANES as f32);
-            let is_left = left > 0;
-            left = left.wrapping_sub(1);
-            is_left.then_some(vector)
+        // The iterator computes no pixels, so it may be a closure.
+        let (start, ex, ey) = (self.start[row], self.ex[row], self.ey[row]);
+        (0..self.vectors[row]).map(move |number| {
+            let pixels = number * LANES as u32;
+            ((start + pixels) as usize, [ex + pixels as f32, ey])
         })
     }
 }
@@ -155,14 +153,6 @@ fn block_aligned_span(west: u32, east: u32) -> (u32, u32, u32) {
 fn pixel_range(low: f32, high: f32, size: f32) -> Range<usize> {
     // `as` saturates and turns NaN into 0.
     (low - 0.5).max(0.0) as usize..(high + 0.5).min(size).max(0.0) as usize
-}
-
-/// Rounds a value from 0 to 2^22: the integer is the mantissa of its sum with 2^23. A cast also handles all other
-/// values and is not vectorized.
-#[inline(always)]
-fn round_to_u32(value: f32) -> u32 {
-    const TWO_TO_23: f32 = 8_388_608.0;
-    (value + TWO_TO_23).to_bits() & 0x007f_ffff
 }
 
 /// Minimum of two numbers that are not NaN: one instruction, unlike `f32::min`.

@@ -1,6 +1,7 @@
 //! Maxima of the pixels of a tile, for step codes.
 
 use super::blocks::{AlignedBuffer, BlockRow, LANES, clear_blocks, set_bits};
+use super::whole_numbers::floor_to_u32;
 use crate::engine::tone::step_code::{FIRM_PRESENCE, RANK_BITS, WHOLE_PRESENCE};
 
 /// Maxima of a tile, see [`StepPixel`](crate::engine::tone::step_code::StepPixel).
@@ -29,6 +30,7 @@ impl MaximumPlane {
         let best = self.best[row * size..][..size].as_chunks_mut::<LANES>().0;
         for block in set_bits(blocks) {
             let mut candidates = [0; LANES];
+            // The heat of one activity is at most 1.
             for (candidate, heat) in candidates.iter_mut().zip(heat[block]) {
                 *candidate = floor_to_u32(heat * WHOLE_PRESENCE as f32 + 0.5) << RANK_BITS | rank;
             }
@@ -47,25 +49,5 @@ impl MaximumPlane {
             self.firm[offset..][..LANES].fill(0);
             self.best[offset..][..LANES].fill(0);
         });
-    }
-}
-
-/// Whole part of a number from 0 to 2^22, which is the mantissa of its sum with 2^23. A cast also handles all other
-/// numbers and is not vectorized.
-#[inline(always)]
-fn floor_to_u32(number: f32) -> u32 {
-    const TWO_TO_23: f32 = 8_388_608.0;
-    (number.floor() + TWO_TO_23).to_bits() & 0x007f_ffff
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_rounded_down_like_a_cast() {
-        for number in (0..1 << 22).step_by(7).flat_map(|whole| [0.0, 0.25, 0.5, 0.75].map(|part| whole as f32 + part)) {
-            assert_eq!(floor_to_u32(number), number as u32, "{number}");
-        }
     }
 }
