@@ -34,9 +34,9 @@ pub struct Summary {
     /// Metres climbed; `None` without elevations.
     pub ascent_m: Option<f64>,
     pub points: u64,
-    /// How complete a recording is, to choose among copies: the number of [`SENSORS`](super::sensor::SENSORS) that at least
-    /// half of the points have, and 7 more if at least half have times, so that times outweigh all sensors.
-    pub completeness: u8,
+    /// How complete a recording is, to choose among copies: 64 times the share of points with times, in eighths, plus the
+    /// sum of the shares with each sensor, in eighths. So times outweigh all sensors.
+    pub completeness: u16,
     /// First position.
     pub start: CanvasPosition,
     pub extent: Extent,
@@ -113,7 +113,7 @@ pub(super) fn step_metres(segments: &[Segment]) -> Vec<f64> {
     points().take(1).map(|_| 0.0).chain(steps).collect()
 }
 
-fn completeness(segments: &[Segment]) -> u8 {
+fn completeness(segments: &[Segment]) -> u16 {
     let mut counts = [0usize; 1 + SENSOR_COUNT];
     for point in segments.iter().flatten() {
         let sensors = SENSORS.iter().map(|sensor| (sensor.value)(point).is_some());
@@ -121,8 +121,8 @@ fn completeness(segments: &[Segment]) -> u8 {
         counts.iter_mut().zip(has_value).for_each(|(count, has_value)| *count += usize::from(has_value));
     }
     let points: usize = segments.iter().map(Vec::len).sum();
-    let [time, sensors @ ..] = counts.map(|count| u8::from(count > 0 && 2 * count >= points));
-    time * (SENSOR_COUNT as u8 + 1) + sensors.iter().sum::<u8>()
+    let [time, sensors @ ..] = counts.map(|count| ((16 * count + points) / (2 * points).max(1)) as u16);
+    time * 64 + sensors.iter().sum::<u16>()
 }
 
 fn fingerprint(segments: &[Segment], lines: &[Vec<CanvasPosition>]) -> u128 {

@@ -17,8 +17,8 @@ use crate::job::duplicates::{
 
 /// Show which activities are copies of one recording, or may be, and record your decisions.
 ///
-/// Only one of several copies is drawn: of the longest, one with times, then the one with the most sensors. Uncertain
-/// copies, such as two devices side by side, are all drawn until you decide. Nothing is deleted.
+/// Only one of several copies is drawn: of the longest, the one with the most times, then with the most sensor
+/// values. Uncertain copies, such as two devices side by side, are all drawn until you decide. Nothing is deleted.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 #[command(group = clap::ArgGroup::new("decision"))]

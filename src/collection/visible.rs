@@ -168,7 +168,7 @@ mod tests {
         let mut activity = climb(&[1.0; 11]);
         activity.segments[0][5].lat = 200.0;
         let summary = summary(&activity);
-        assert_eq!((summary.points, summary.completeness, summary.seconds()), (10, 8, Some(1000.0)));
+        assert_eq!((summary.points, summary.completeness, summary.seconds()), (10, 520, Some(1000.0)));
         assert!((summary.metres - 10_000.0).abs() < 1.0, "{}", summary.metres);
     }
 }

@@ -24,7 +24,7 @@ const MIN_LENGTH_RATIO: f64 = 0.9;
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct CopyRank {
     pub metres: f64,
-    pub completeness: u8,
+    pub completeness: u16,
     pub points: u64,
     /// True if points have times.
     pub timed: bool,
@@ -173,7 +173,7 @@ mod tests {
     use super::*;
 
     /// Ranks of these lengths in metres and completeness.
-    fn ranks(activities: &[(f64, u8)]) -> Vec<CopyRank> {
+    fn ranks(activities: &[(f64, u16)]) -> Vec<CopyRank> {
         activities
             .iter()
             .map(|&(metres, completeness)| CopyRank {

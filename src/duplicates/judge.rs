@@ -96,7 +96,7 @@ impl fmt::Display for Reason {
                 write!(f, "the same positions, with clocks {} apart", format_hours(*ms))
             }
             Self::ClockOffset(_) => f.write_str("the same positions at the same pace, but at another time"),
-            Self::Untimed => f.write_str("the same positions, one recording without times"),
+            Self::Untimed => f.write_str("the same positions, but one recording lacks times"),
             Self::SharedPositions(share) => write!(f, "{:.0}% of the positions are the same", 100.0 * share),
             Self::SideBySide(metres) => write!(f, "side by side, {metres:.0} m apart: two devices, or two people"),
             Self::PartlySideBySide(metres) => {

@@ -17,7 +17,8 @@ pub struct Trace {
     pub positions: Vec<CanvasPosition>,
     /// Milliseconds since 1970 of each position, non-decreasing; empty if times are unusable.
     pub times: Vec<i64>,
-    /// Stated start in milliseconds since 1970, even without times.
+    /// Stated start in milliseconds since 1970, even without times; `None` if the first points lack a time, so that the
+    /// first time is not the start.
     pub start_ms: Option<i64>,
     /// Indices of sampled positions, at least 2 m apart, at most 2,000.
     pub samples: Vec<usize>,
@@ -29,6 +30,9 @@ impl Trace {
     /// Builds the trace of tidied segments.
     pub fn new(start_ms: Option<i64>, segments: &[Segment]) -> Self {
         let points: Vec<&Point> = segments.iter().flatten().collect();
+        let starts_untimed = points.first().is_some_and(|point| point.time_ms.is_none());
+        let is_late = starts_untimed && points.iter().any(|point| point.time_ms.is_some());
+        let start_ms = start_ms.filter(|_| !is_late);
         let (points, times) = in_time_order(&points).unwrap_or((points, Vec::new()));
         let positions: Vec<CanvasPosition> =
             points.iter().map(|point| canvas_from_degrees(point.lon, point.lat)).collect();

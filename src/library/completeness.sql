@@ -1,4 +1,4 @@
--- Schema version 10: the number of kinds of sensors, times among them, becomes the completeness of summary.rs, in which
--- times count 7.
+-- Schema version 10: the number of kinds of sensors, times among them, becomes the completeness of summary.rs, as if all
+-- points had values.
 ALTER TABLE activity RENAME COLUMN sensors TO completeness;
-UPDATE activity SET completeness = completeness + 6 WHERE end_ms IS NOT NULL;
+UPDATE activity SET completeness = 8 * completeness + CASE WHEN end_ms IS NULL THEN 0 ELSE 504 END;

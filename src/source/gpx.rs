@@ -100,7 +100,7 @@ impl Handler for State<'_> {
                 b"time" => Quantity::Time,
                 b"hr" | b"heartrate" => Quantity::HeartRate,
                 b"speed" => Quantity::Speed,
-                b"power" | b"PowerInWatts" => Quantity::Power,
+                b"power" | b"PowerInWatts" | b"watts" => Quantity::Power,
                 b"cad" | b"cadence" => Quantity::Cadence,
                 b"atemp" | b"temp" => Quantity::Temperature,
                 _ => return,

@@ -136,8 +136,9 @@ fn downgrade_to_version_1(folder: &TempFolder, latest: Library) -> Connection {
         old.execute(&format!("INSERT INTO main.{table} ({columns}) SELECT {values} FROM latest.{table}"), []).unwrap();
     }
     old.execute("DETACH latest", []).unwrap();
-    // Version 10 counts times as 7.
-    old.execute("UPDATE activity SET sensors = sensors - 6 WHERE end_ms IS NOT NULL", []).unwrap();
+    // Version 10 counts shares in eighths, and times as 64.
+    old.execute("UPDATE activity SET sensors = (sensors - 504) / 8 WHERE end_ms IS NOT NULL", []).unwrap();
+    old.execute("UPDATE activity SET sensors = sensors / 8 WHERE end_ms IS NULL", []).unwrap();
     old
 }
 

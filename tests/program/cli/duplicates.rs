@@ -82,7 +82,7 @@ fn the_richest_copy_is_drawn_and_possible_copies_are_listed() {
         .map(|copy| (&copy["id"], &copy["reason"]))
         .collect();
     let (timed, untimed) =
-        (json!("the same positions at the same times"), json!("the same positions, one recording without times"));
+        (json!("the same positions at the same times"), json!("the same positions, but one recording lacks times"));
     assert_eq!(reasons, [(&json!(1), &timed), (&json!(3), &untimed)]);
     assert_eq!((&found["duplicates"][0]["drawn"]["id"], &found["duplicates"][1]), (&json!(2), &Value::Null));
     assert_eq!(found["possible_copies"].as_array().map(Vec::len), Some(1));

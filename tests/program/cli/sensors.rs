@@ -64,19 +64,30 @@ fn implausible_values_are_counted_and_left_out() {
 }
 
 #[test]
-fn of_two_copies_the_one_with_times_is_drawn() {
-    let few_times = |i: u32| if i.is_multiple_of(100) { time(i) } else { String::new() };
-    let sensor = |i: u32| format!("{}<hr>140</hr><power>200</power>", few_times(i));
-    let half = |i: u32| format!("{}{}", time(i), if i < 200 { "<hr>140</hr>" } else { "" });
-    let less = |i: u32| format!("{}{}", time(i), if i < 199 { "<hr>140</hr>" } else { "" });
-    // The second file is drawn: it has more times, or, with equal times, a sensor in half of its points.
-    for (other, drawn) in [(ride(few_times), ride(time)), (ride(sensor), ride(time)), (ride(less), ride(half))] {
-        let home = Home::new();
-        home.write("in/a.gpx", other);
-        home.write("in/b.gpx", drawn);
-        home.run_ok(&["import", "in"]);
-        let rows = home.run_json(&["list"])["activities"].clone();
-        let files: Vec<&str> = rows.as_array().expect("a list").iter().filter_map(|row| row["path"].as_str()).collect();
-        assert!(files.len() == 1 && files[0].ends_with("b.gpx"), "{rows}");
+fn of_two_copies_the_one_with_more_times_and_then_more_values_is_drawn() {
+    let times_in = |range: std::ops::Range<u32>| move |i: u32| if range.contains(&i) { time(i) } else { String::new() };
+    let rare_times = |i: u32| if i.is_multiple_of(100) { time(i) } else { String::new() };
+    let rates_before = |end: u32| move |i: u32| time(i) + if i < end { "<hr>140</hr>" } else { "" };
+    let sensors = "<hr>140</hr><power>200</power><cad>90</cad>";
+    // The second file of each pair is drawn.
+    for (other, drawn) in [
+        (ride(|_| String::new()), ride(time)),
+        (ride(rare_times), ride(time)),
+        (ride(|i| rare_times(i) + sensors), ride(time)),
+        (ride(times_in(0..240)), ride(time)),
+        (ride(times_in(160..400)), ride(time)),
+        (ride(rates_before(200)), ride(rates_before(400))),
+    ] {
+        for [first, second] in [[&other, &drawn], [&drawn, &other]] {
+            let home = Home::new();
+            home.write("in/a.gpx", first);
+            home.write("in/b.gpx", second);
+            home.run_ok(&["import", "in"]);
+            let rows = home.run_json(&["list"])["activities"].clone();
+            let files: Vec<&str> =
+                rows.as_array().expect("a list").iter().filter_map(|row| row["path"].as_str()).collect();
+            let expected = if *first == drawn { "a.gpx" } else { "b.gpx" };
+            assert!(files.len() == 1 && files[0].ends_with(expected), "{expected} {rows}");
+        }
     }
 }
