@@ -31,7 +31,7 @@ impl Progress for Bars {
             return;
         }
         let style =
-            format!("{{prefix:>9}} {{bar:32}} {{human_pos}} of {{human_len}} {unit}  {{rate:>8}}  {{eta}} left");
+            format!("{{prefix:>9}} {{wide_bar}} {{human_pos}} of {{human_len}} {unit}  {{rate:>8}}  {{eta}} left");
         let style = ProgressStyle::with_template(&style).unwrap_or_else(|_| ProgressStyle::default_bar());
         let style = style.with_key("rate", |state: &ProgressState, out: &mut dyn Write| {
             // Drawing a bar must not fail the work.

@@ -58,7 +58,7 @@ pub fn draw(
         activity_tiles: tracks.iter().map(|tracks| vec![TileIds::default(); tracks.len()]).collect(),
         timing: Timing::default(),
     };
-    let context = DrawContext { options, raster, spool, progress, cancel };
+    let context = DrawContext { options, raster, spool, progress, cancel, has_several_groups: groups.len() > 1 };
     // The largest tracks first: their zooms need the most memory, and are drawn while the spool is empty.
     let mut variants: Vec<(usize, TrackSet)> = tracks.into_iter().enumerate().collect();
     variants.sort_by_key(|(_, tracks)| Reverse(tracks.vertex_count()));
@@ -81,6 +81,8 @@ struct DrawContext<'a> {
     spool: &'a Spool,
     progress: &'a dyn Progress,
     cancel: &'a Cancel,
+    /// Zooms are drawn once for each group; progress then names the layers.
+    has_several_groups: bool,
 }
 
 impl DrawContext<'_> {
@@ -103,13 +105,10 @@ impl DrawContext<'_> {
             if is_whole {
                 strip_counts.add(&geometry.plan);
             }
-            let part =
-                if bands.len() > 1 { format!(", part {} of {}", number + 1, bands.len()) } else { String::new() };
-            self.progress.begin(
-                &format!("zoom {zoom}{part}"),
-                geometry.plan.tiles().len() * group.layers.len(),
-                "tiles",
-            );
+            let part = if bands.len() > 1 { format!(" {}/{}", number + 1, bands.len()) } else { String::new() };
+            let of = if self.has_several_groups { format!(" of {}", group.title()) } else { String::new() };
+            let tiles = geometry.plan.tiles().len() * group.layers.len();
+            self.progress.begin(&format!("zoom {zoom}{part}{of}"), tiles, "tiles");
             let drawn = self.draw_group(group, &geometry, &mut all.timing)?;
             self.progress.end();
             let by_layer = &mut all.zooms[usize::from(zoom - self.options.zooms.start())];

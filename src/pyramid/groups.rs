@@ -45,6 +45,12 @@ impl Pixels {
 }
 
 impl<'a> Group<'a> {
+    /// Names of the layers, or their number.
+    pub fn title(&self) -> String {
+        let names: Vec<&str> = self.drawings.iter().map(|drawing| drawing.layer.name).collect();
+        if names.len() > 2 { format!("{} layers", names.len()) } else { names.join(" and ") }
+    }
+
     /// Reused tiles of the layer at `index` of the group.
     pub fn reused_of(&self, index: usize) -> Option<&'a Reused> {
         self.reused.as_ref().map(|reused| reused.layer(index))
@@ -103,5 +109,6 @@ mod tests {
         let groups = groups(&layers, &pixels, &simplifications, &[]);
         assert_eq!(groups.len(), 2);
         assert_eq!(groups[1].layers, [number("passes"), number("time")]);
+        assert_eq!([groups[0].title(), groups[1].title()], ["10 layers", "passes and time"]);
     }
 }

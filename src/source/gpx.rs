@@ -7,7 +7,7 @@ use super::markup::handler::Handler;
 use super::markup::lexer;
 use super::markup::walk::walk;
 use super::parsed_file::{Format, ParsedFile};
-use super::point_builder::{BuiltPoint, PointBuilder, Quantity, unreadable_positions};
+use super::point_builder::{BuiltPoint, PointBuilder, Quantity, ValueText, unreadable_positions};
 use super::skip::Skip;
 use crate::control::cancel::Cancel;
 
@@ -70,6 +70,8 @@ struct State<'a> {
     planned: bool,
     draft: Option<PointBuilder>,
     text_target: Option<TextTarget>,
+    /// Text of the open quantity so far.
+    value: ValueText,
     name: String,
     sport: String,
     /// True inside `<trk>` before its first segment, where its name and type are.
@@ -105,6 +107,7 @@ impl Handler for State<'_> {
                 b"atemp" | b"temp" => Quantity::Temperature,
                 _ => return,
             };
+            self.end_value();
             self.text_target = Some(TextTarget::Point(quantity));
             return;
         }
@@ -146,12 +149,7 @@ impl Handler for State<'_> {
     fn text(&mut self, text: &str) {
         match self.text_target {
             None => {}
-            Some(TextTarget::Point(quantity)) => {
-                self.text_target = None;
-                if let Some(draft) = &mut self.draft {
-                    self.bad_values += u64::from(!draft.set(quantity, text));
-                }
-            }
+            Some(TextTarget::Point(_)) => self.value.push(text),
             Some(TextTarget::Name) => append_bounded(&mut self.name, text),
             Some(TextTarget::Sport) => append_bounded(&mut self.sport, text),
         }
@@ -159,7 +157,7 @@ impl Handler for State<'_> {
 
     #[inline]
     fn end_element(&mut self, name: &[u8]) {
-        self.text_target = None;
+        self.end_value();
         match name {
             b"trkpt" | b"rtept" => self.end_point(),
             b"trkseg" => self.end_segment(),
@@ -185,6 +183,7 @@ impl<'a> State<'a> {
             planned: false,
             draft: None,
             text_target: None,
+            value: ValueText::default(),
             name: String::new(),
             sport: String::new(),
             in_header: false,
@@ -208,8 +207,18 @@ impl<'a> State<'a> {
         self.in_header && self.links == 0 && self.extensions == 0
     }
 
+    /// Ends the text of an element: sets a quantity of the point.
+    #[inline]
+    fn end_value(&mut self) {
+        let Some(TextTarget::Point(quantity)) = self.text_target.take() else { return };
+        if let Some(draft) = &mut self.draft {
+            self.bad_values += u64::from(!self.value.set(draft, quantity));
+        }
+    }
+
     #[inline]
     fn end_point(&mut self) {
+        self.end_value();
         match self.draft.take().map(PointBuilder::build) {
             Some(BuiltPoint::Point(point)) => self.out.push(point),
             Some(BuiltPoint::BadPosition) => {
@@ -286,6 +295,26 @@ mod tests {
         assert_eq!((parsed.waypoints, parsed.route_points), (1, 2));
         assert_eq!(parsed.device.as_deref(), Some("Device & Co"));
         assert_eq!((parsed.unreadable_points, parsed.bad_values, parsed.damage), (0, 0, None));
+    }
+
+    #[test]
+    fn comments_references_and_cdata_divide_no_value() {
+        let values = "<ele>12<!-- c -->3</ele><time>\n<!-- c -->1970-01-01T00:00:01Z</time><power>2&#48;5</power>
+             <cad>8<![CDATA[5]]></cad><hr><![CDATA[130]]></hr><atemp><!-- c --></atemp>";
+        let broken = "<trkpt lat='3' lon='4'><ele>7<hr>99<trkpt lat='5' lon='6'></trkpt>";
+        let parsed =
+            read(&format!("<trk><trkseg><trkpt lat='1' lon='2'>{values}</trkpt>{broken}</trkseg></trk>")).unwrap();
+        let expected = Point {
+            elevation_m: Some(123.0),
+            time_ms: Some(1000),
+            power_w: Some(205),
+            cadence_rpm: Some(85),
+            heart_rate_bpm: Some(130),
+            ..Point::at(1.0, 2.0)
+        };
+        let unclosed = Point { elevation_m: Some(7.0), heart_rate_bpm: Some(99), ..Point::at(3.0, 4.0) };
+        assert_eq!(parsed.activities[0].segments, [vec![expected, unclosed, Point::at(5.0, 6.0)]]);
+        assert_eq!(parsed.bad_values, 0);
     }
 
     #[test]

@@ -19,6 +19,31 @@ pub struct PointBuilder {
     temperature_c: Option<i8>,
 }
 
+/// Text of one element, which comments, references and CDATA divide.
+#[derive(Default)]
+pub struct ValueText(String);
+
+impl ValueText {
+    /// Length in bytes from which further parts are ignored: no value is so long.
+    const ENOUGH: usize = 4096;
+
+    /// Appends a part.
+    #[inline]
+    pub fn push(&mut self, part: &str) {
+        if self.0.len() < Self::ENOUGH {
+            self.0.push_str(part);
+        }
+    }
+
+    /// Sets a quantity to the text, see [`PointBuilder::set`], and empties the text.
+    #[inline]
+    pub fn set(&mut self, builder: &mut PointBuilder, quantity: Quantity) -> bool {
+        let is_usable = builder.set(quantity, &self.0);
+        self.0.clear();
+        is_usable
+    }
+}
+
 #[derive(Clone, Copy, Default)]
 enum Coordinate {
     #[default]

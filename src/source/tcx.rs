@@ -9,7 +9,7 @@ use super::markup::handler::Handler;
 use super::markup::lexer;
 use super::markup::walk::walk;
 use super::parsed_file::{Format, ParsedFile};
-use super::point_builder::{BuiltPoint, PointBuilder, Quantity, unreadable_positions};
+use super::point_builder::{BuiltPoint, PointBuilder, Quantity, ValueText, unreadable_positions};
 use super::skip::Skip;
 use crate::control::cancel::Cancel;
 
@@ -53,6 +53,8 @@ struct State<'a> {
     draft: Option<PointBuilder>,
     in_heart_rate: bool,
     text_target: Option<TextTarget>,
+    /// Text of the open quantity so far.
+    value: ValueText,
     sport: String,
     name: String,
     device: String,
@@ -105,6 +107,7 @@ impl Handler for State<'_> {
             _ => return self.open_other(name, attributes),
         };
         if self.draft.is_some() {
+            self.end_value();
             self.text_target = Some(TextTarget::Point(quantity));
         }
     }
@@ -113,12 +116,7 @@ impl Handler for State<'_> {
     fn text(&mut self, text: &str) {
         match self.text_target {
             None => {}
-            Some(TextTarget::Point(quantity)) => {
-                self.text_target = None;
-                if let Some(draft) = &mut self.draft {
-                    self.bad_values += u64::from(!draft.set(quantity, text));
-                }
-            }
+            Some(TextTarget::Point(_)) => self.value.push(text),
             Some(TextTarget::Name) => append_bounded(&mut self.name, text),
             Some(TextTarget::Device) => append_bounded(&mut self.device, text),
         }
@@ -126,7 +124,7 @@ impl Handler for State<'_> {
 
     #[inline]
     fn end_element(&mut self, name: &[u8]) {
-        self.text_target = None;
+        self.end_value();
         match name {
             b"Trackpoint" => self.end_point(),
             b"HeartRateBpm" => self.in_heart_rate = false,
@@ -150,6 +148,7 @@ impl<'a> State<'a> {
             draft: None,
             in_heart_rate: false,
             text_target: None,
+            value: ValueText::default(),
             sport: String::new(),
             name: String::new(),
             device: String::new(),
@@ -212,8 +211,18 @@ impl<'a> State<'a> {
         self.container = container;
     }
 
+    /// Ends the text of an element: sets a quantity of the point.
+    #[inline]
+    fn end_value(&mut self) {
+        let Some(TextTarget::Point(quantity)) = self.text_target.take() else { return };
+        if let Some(draft) = &mut self.draft {
+            self.bad_values += u64::from(!self.value.set(draft, quantity));
+        }
+    }
+
     #[inline]
     fn end_point(&mut self) {
+        self.end_value();
         match self.draft.take().map(PointBuilder::build) {
             Some(BuiltPoint::Point(point)) => self.out.push(point),
             Some(BuiltPoint::BadPosition) => self.unreadable_points += 1,
