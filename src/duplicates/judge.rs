@@ -120,7 +120,11 @@ fn is_time_zone_offset(ms: i64) -> bool {
 
 /// Judges two activities with equal points by their stated starts.
 pub fn judge_identical(starts_ms: (Option<i64>, Option<i64>)) -> Judgement {
-    if starts_differ(starts_ms) {
+    judge_equal(starts_differ(starts_ms))
+}
+
+fn judge_equal(starts_differ: bool) -> Judgement {
+    if starts_differ {
         Judgement { verdict: Verdict::Unsure, reason: Reason::DifferentStart }
     } else {
         Judgement { verdict: Verdict::Same, reason: Reason::SamePoints }
@@ -134,7 +138,7 @@ pub fn judge(a: &Trace, b: &Trace) -> Judgement {
         a.positions.len().cmp(&b.positions.len()).then_with(|| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
     let (fewer, more) = if by_points.is_gt() { (b, a) } else { (a, b) };
     if a.positions == b.positions && a.times == b.times {
-        return judge_identical((a.start_ms, b.start_ms));
+        return judge_equal(stated_starts_differ(a, b));
     }
     // The coarser lattice decides, because rounding an already rounded position does not move it.
     let tolerance = a.rounding_m.max(b.rounding_m) + MIN_TOLERANCE_METRES;
@@ -147,6 +151,17 @@ pub fn judge(a: &Trace, b: &Trace) -> Judgement {
 /// Returns true if no time zone explains the difference of two known starts.
 fn starts_differ((a, b): (Option<i64>, Option<i64>)) -> bool {
     a.zip(b).is_some_and(|(a, b)| !is_time_zone_offset(a.saturating_sub(b)))
+}
+
+/// Returns true if neither a time zone nor a late first time explains the difference of two known starts.
+fn stated_starts_differ(a: &Trace, b: &Trace) -> bool {
+    /// Longest time before the first time of a recording, and the difference of two time zones.
+    const LATEST_FIRST_TIME_MS: u64 = 24 * 3_600_000;
+    if a.begins_untimed || b.begins_untimed {
+        a.start_ms.zip(b.start_ms).is_some_and(|(a, b)| a.abs_diff(b) > LATEST_FIRST_TIME_MS)
+    } else {
+        starts_differ((a.start_ms, b.start_ms))
+    }
 }
 
 /// Compares the samples of `fewer` in the common time with the positions of `more` at the same times, interpolated or
@@ -200,7 +215,7 @@ fn compare_by_order(fewer: &Trace, more: &Trace, tolerance: f64) -> Option<(Verd
     if fewer.times.is_empty() || more.times.is_empty() {
         let is_sure = is_copy && matches.len() >= MIN_UNTIMED_MATCHES && tolerance * 4.0 <= fewer.median_step_metres();
         return Some(match (is_sure, is_copy) {
-            (_, true) if starts_differ((fewer.start_ms, more.start_ms)) => (Verdict::Unsure, Reason::DifferentStart),
+            (_, true) if stated_starts_differ(fewer, more) => (Verdict::Unsure, Reason::DifferentStart),
             (true, _) => (Verdict::Same, Reason::Untimed),
             (false, true) => (Verdict::Unsure, Reason::Untimed),
             (false, false) => (Verdict::Unsure, Reason::SharedPositions(share)),

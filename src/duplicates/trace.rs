@@ -17,9 +17,10 @@ pub struct Trace {
     pub positions: Vec<CanvasPosition>,
     /// Milliseconds since 1970 of each position, non-decreasing; empty if times are unusable.
     pub times: Vec<i64>,
-    /// Stated start in milliseconds since 1970, even without times; `None` if the first points lack a time, so that the
-    /// first time is not the start.
+    /// Stated start in milliseconds since 1970, even without times.
     pub start_ms: Option<i64>,
+    /// True if the first point lacks a time although others have one: the recording began before the stated start.
+    pub begins_untimed: bool,
     /// Indices of sampled positions, at least 2 m apart, at most 2,000.
     pub samples: Vec<usize>,
     /// Largest rounding error of the positions in metres.
@@ -30,14 +31,13 @@ impl Trace {
     /// Builds the trace of tidied segments.
     pub fn new(start_ms: Option<i64>, segments: &[Segment]) -> Self {
         let points: Vec<&Point> = segments.iter().flatten().collect();
-        let starts_untimed = points.first().is_some_and(|point| point.time_ms.is_none());
-        let is_late = starts_untimed && points.iter().any(|point| point.time_ms.is_some());
-        let start_ms = start_ms.filter(|_| !is_late);
+        let begins_untimed = points.first().is_some_and(|point| point.time_ms.is_none())
+            && points.iter().any(|point| point.time_ms.is_some());
         let (points, times) = in_time_order(&points).unwrap_or((points, Vec::new()));
         let positions: Vec<CanvasPosition> =
             points.iter().map(|point| canvas_from_degrees(point.lon, point.lat)).collect();
         let samples = samples(&positions);
-        Self { rounding_m: rounding_error(&points), positions, times, start_ms, samples }
+        Self { rounding_m: rounding_error(&points), positions, times, start_ms, begins_untimed, samples }
     }
 
     /// Returns the first and last time.

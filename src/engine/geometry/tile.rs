@@ -118,7 +118,8 @@ impl TileCoord {
     }
 }
 
-fn first_id(zoom: u8) -> u64 {
+/// Id of the first tile of a zoom along the Hilbert curve.
+pub fn first_id(zoom: u8) -> u64 {
     ((1 << (2 * zoom)) - 1) / 3
 }
 

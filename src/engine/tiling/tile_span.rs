@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use crate::engine::geometry::grid::Grid;
-use crate::engine::geometry::tile::TileCoord;
+use crate::engine::geometry::tile::{TileCoord, first_id};
 use crate::engine::tiling::clip_mask::ROUNDING_MARGIN;
 
 /// The tiles of a zoom whose [ids](TileCoord::id) are in a range.
@@ -39,7 +39,7 @@ impl TileSpan {
         let last = max.map(|axis| (axis + self.overlap_margin) >> shift);
         let width = (last[0] - first[0]).min(across - 1);
         let west = first[0].rem_euclid(across);
-        // The columns, and once more to the west of the canvas.
+        // Columns beyond the east side of the canvas continue at the west side: tests both places.
         let columns = [west, west - across].map(|west| [west, west + width]);
         let overlap = |range: &Range<i64>, [first, last]: [i64; 2]| range.start <= last && first < range.end;
         self.squares.iter().any(|[square_columns, rows]| {
@@ -50,7 +50,7 @@ impl TileSpan {
 
 /// The largest aligned squares whose tiles have the ids of a range.
 fn squares(zoom: u8, ids: &Range<u64>) -> Vec<[Range<i64>; 2]> {
-    let [first_id, end_id] = [zoom, zoom + 1].map(|zoom| ((1u64 << (2 * zoom)) - 1) / 3);
+    let [first_id, end_id] = [zoom, zoom + 1].map(first_id);
     let (mut at, end) = (ids.start.max(first_id) - first_id, ids.end.min(end_id).max(first_id) - first_id);
     let mut squares = Vec::new();
     while at < end {
@@ -85,7 +85,7 @@ mod tests {
             "also across the antimeridian"
         );
         assert!(!dot(-20, 100) && !dot(100, 280) && !dot(-300, -300));
-        // The same place once around the world.
+        // Boxes with x beyond the canvas are moved back by the width of the world.
         let around = 1i64 << 32;
         assert!(span.meets([west + around, north], [west + around + pixel, north + pixel]));
         assert!(span.meets([0, 0], [around, around]), "a large box");

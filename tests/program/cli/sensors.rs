@@ -91,3 +91,15 @@ fn of_two_copies_the_one_with_more_times_and_then_more_values_is_drawn() {
         }
     }
 }
+
+#[test]
+fn rides_of_two_days_with_late_first_times_are_both_drawn() {
+    let late = |day: u32| {
+        move |i: u32| if i < 160 { String::new() } else { time(i).replace("05-04", &format!("05-{day:02}")) }
+    };
+    let home = Home::new();
+    home.write("in/a.gpx", ride(late(4)));
+    home.write("in/b.gpx", ride(late(9)));
+    home.run_ok(&["import", "in"]);
+    assert_eq!(home.run_json(&["list"])["activities"].as_array().map(Vec::len), Some(2));
+}

@@ -30,10 +30,11 @@ impl EdgeHeat {
 
     /// Appends a vector of the pixels from `offset` on, and returns its heat to be written.
     ///
+    /// The caller writes: a closure passed to a function here would be compiled without the vector instructions of the
+    /// caller.
+    ///
     /// # Panics
     /// If there are more vectors than [`LANES`] rows have.
-    ///
-    /// Not a function that calls a closure: the closure would be compiled without the vector instructions of the caller.
     #[inline(always)]
     pub fn push(&mut self, offset: usize) -> &mut [f32; LANES] {
         let number = self.len;
