@@ -205,8 +205,9 @@ mod tests {
         assert_eq!(shares(&[way(), way()]), [1.0, 1.0]);
     }
 
-    /// Length of new road of the last line by brute force: in steps of a metre, the distance to every edge before.
-    fn slow_share(lines: &[Vec<[f64; 2]>]) -> f64 {
+    /// Share of new road of the last line by brute force: in steps of a metre, the distance to every edge before is compared
+    /// with a radius in metres.
+    fn slow_share(lines: &[Vec<[f64; 2]>], radius: f64) -> f64 {
         let (last, before) = lines.split_last().expect("a line");
         let distance = |p: [f64; 2], a: [f64; 2], b: [f64; 2]| {
             let (d, e) = ([b[0] - a[0], b[1] - a[1]], [p[0] - a[0], p[1] - a[1]]);
@@ -219,7 +220,7 @@ mod tests {
             for metre in 0..length as u32 {
                 let share = (f64::from(metre) + 0.5) / length;
                 let p = [0, 1].map(|axis| pair[0][axis] + share * (pair[1][axis] - pair[0][axis]));
-                let is_near = |line: &Vec<[f64; 2]>| line.windows(2).any(|edge| distance(p, edge[0], edge[1]) <= 25.0);
+                let is_near = |line: &Vec<[f64; 2]>| line.windows(2).any(|edge| distance(p, edge[0], edge[1]) <= radius);
                 all += 1;
                 new += u32::from(!before.iter().any(is_near));
             }
@@ -249,8 +250,11 @@ mod tests {
         #[test]
         fn lengths_match_a_search_of_all_edges(ways in prop::collection::vec(way(), 2..6)) {
             let tracks: Vec<Track> = ways.iter().map(|way| track(way)).collect();
-            let (found, expected) = (*shares(&tracks).last().expect("a share"), slow_share(&ways));
-            prop_assert!((found - expected).abs() < 0.03, "{found}, not {expected}");
+            let found = *shares(&tracks).last().expect("a share");
+            // Two cells are each up to 2.3 m off their positions, and steps leave half a metre out. A parallel road at that
+            // distance is new or not by chance.
+            let (least, most) = (slow_share(&ways, 25.0 + 6.0), slow_share(&ways, 25.0 - 6.0));
+            prop_assert!((least - 0.02..=most + 0.02).contains(&found), "{found}, not {least} to {most}");
         }
 
         #[test]
