@@ -11,6 +11,7 @@
 //! <https://support.strava.com/hc/en-us/articles/216917087-Elevation-Gain>. The numbers are the best compromise between
 //! 40 FIT files whose devices state an ascent, and flat recordings with noise.
 
+use super::stations::{Station, advance, area_at};
 use super::{Point, Segment};
 
 /// A step is a fault if it is higher than this and its length together.
@@ -24,15 +25,6 @@ const HALF_WINDOW_METRES: f64 = 30.0;
 const THRESHOLD_ROUGHNESS: f64 = 15.0;
 const MIN_THRESHOLD_METRES: f64 = 2.0;
 const MAX_THRESHOLD_METRES: f64 = 10.0;
-
-/// Vertex of the elevation profile.
-struct Station {
-    /// Distance from the start.
-    metres: f64,
-    height: f64,
-    /// Integral of the heights over the distance from the start.
-    area: f64,
-}
 
 /// Sums the climbs in metres; `step_metres` has the distance of each point from the point before. Returns `None`
 /// without elevations.
@@ -54,16 +46,14 @@ fn profile(segments: &[Segment], step_metres: &[f64]) -> Vec<Station> {
         metres += step;
         let Some(elevation) = point.elevation_m else { continue };
         let mut height = f64::from(elevation) - fault_height;
-        let mut area = 0.0;
         if let Some(last) = stations.last() {
             let (rise, run) = (height - last.height, metres - last.metres);
             if rise.abs() > FAULT_METRES + run {
                 fault_height += rise;
                 height = last.height;
             }
-            area = last.area + 0.5 * (last.height + height) * run;
         }
-        stations.push(Station { metres, height, area });
+        stations.push(Station::after(stations.last(), metres, height));
     }
     stations
 }
@@ -86,22 +76,6 @@ fn smoothed(stations: &[Station]) -> Vec<f64> {
         }
     };
     stations.iter().map(mean).collect()
-}
-
-/// Index of the last station at or before a distance, searched from `index` on.
-fn advance(stations: &[Station], mut index: usize, metres: f64) -> usize {
-    while stations.get(index + 1).is_some_and(|next| next.metres <= metres) {
-        index += 1;
-    }
-    index
-}
-
-/// Integral of the heights from the start to a distance at or after the station `index`, before the next one.
-fn area_at(stations: &[Station], index: usize, metres: f64) -> f64 {
-    let Station { metres: start, height, area } = stations[index];
-    let slope = stations.get(index + 1).map_or(0.0, |next| (next.height - height) / (next.metres - start));
-    let run = metres - start;
-    area + run * (height + 0.5 * slope * run)
 }
 
 /// Mean distance between the polyline and the smoothed one. Unlike the root of the mean square, it stays low for a

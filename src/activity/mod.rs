@@ -1,5 +1,6 @@
 //! Data model shared by all sources: an activity has segments, a segment has points.
 
+pub mod along;
 pub mod ascent;
 pub mod calendar;
 pub mod elapsed;
@@ -11,6 +12,7 @@ pub mod readings;
 pub mod sensor;
 pub mod spelling;
 pub mod sport;
+mod stations;
 pub mod summary;
 pub mod tidy;
 

@@ -14,15 +14,16 @@ use clap::builder::{PathBufValueParser, TypedValueParser};
 use super::ending::{Ending, Failure, Usage};
 use super::values::length;
 use super::{faults, library, number, output, selection, summary};
+use crate::collection::UnitSystem;
 use crate::control::cancel::Cancel;
 use crate::engine::layer::LAYERS;
 use crate::engine::png::Compression;
 use crate::engine::select_device::Device;
 use crate::job::{self, Audience, IfMissing, Input, LibraryPlace, NothingToDraw, RenderRequest};
 use crate::pyramid::RenderOptions;
-use crate::tileset::{self, PublicUrl, Publication, Title};
+use crate::tileset::{self, PaletteRange, PublicUrl, Publication, Title};
 use terminal::Terminal;
-use values::{Layers, Palettes, day, days, layers, out, palettes, share, styles, zooms};
+use values::{Layers, Palettes, StyleWishes, day, layers, out, palette_range, palettes, share, slope, styles, zooms};
 
 /// Render activity files as a heat map.
 ///
@@ -62,9 +63,18 @@ pub struct Args {
     #[arg(long, value_name = "SHARE", value_parser = share)]
     top: Option<f32>,
 
-    /// First and last day of the colours of layers of dates, as 2020..2024-06 [default: those of the activities].
-    #[arg(long, value_name = "DAYS", value_parser = days)]
-    range: Option<[i32; 2]>,
+    /// Steepness from which the layer hill shows a place [default: 2.5%].
+    #[arg(long, value_name = "SLOPE", value_parser = slope)]
+    hill: Option<f32>,
+
+    /// Ends of the colours of layers of values or of dates, such as 100-180bpm, 10-40km/h, 7:00-4:00min/km, 0-12%,
+    /// 200-2000m or 2020..2024-06; may be repeated [default: most values of the activities].
+    #[arg(long, value_name = "RANGE", value_parser = palette_range)]
+    range: Vec<PaletteRange>,
+
+    /// Units of the legends [default: metric, and on the page those of the language of the browser].
+    #[arg(long, value_name = "SYSTEM")]
+    units: Option<UnitSystem>,
 
     /// Day from which the layers of the last months count back, as 2024-05-31 [default: the newest day of the map].
     #[arg(long, value_name = "DAY", value_parser = day)]
@@ -171,7 +181,8 @@ fn start_threads(threads: Option<u16>) -> Result<()> {
 
 /// The request that the flags describe.
 fn request(args: Args, cancel: &Cancel) -> Result<RenderRequest> {
-    let styles = styles(&args.layer, &args.palette, args.top, args.range)?;
+    let wishes = StyleWishes { top: args.top, hill: args.hill, ranges: args.range, units: args.units };
+    let styles = styles(&args.layer, &args.palette, &wishes)?;
     if args.public_url.is_some() && tileset::is_archive_name(&args.out)? {
         return Err(Usage("--public-url is for folders; an archive contains no addresses, so drop it".into()).into());
     }

@@ -84,7 +84,9 @@ pub fn assemble(
     report.hidden_points = prepared.iter().map(|activity| activity.hidden_points).sum();
     report.beyond_points = prepared.iter().map(|activity| activity.beyond_points).sum();
     let totals = Totals::of(prepared.iter().map(|activity| &activity.summary));
-    let traits = prepared.iter().map(|activity| Traits::of(&activity.summary)).collect();
+    let known =
+        |activity: &Prepared| activity.tracks.iter().flat_map(|track| track.known_quantities().iter()).collect();
+    let traits = prepared.iter().map(|activity| Traits::of(&activity.summary, known(activity))).collect();
     let mut variants: Vec<Variant> = Vec::new();
     for mut activity in prepared {
         let tracks = std::mem::take(&mut activity.tracks);

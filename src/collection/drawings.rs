@@ -3,13 +3,18 @@
 use std::collections::HashMap;
 
 use super::day_range::DayRange;
+use super::value_range::ValueRange;
 use crate::activity::local_time::local_start_ms;
 use crate::activity::sport::Sport;
 use crate::activity::summary::Summary;
 use crate::engine::accumulation::{Measure, PerActivity, Value};
 use crate::engine::drawing::{Drawing, LEFT_OUT};
+use crate::engine::geometry::polyline::Track;
 use crate::engine::layer::Layer;
+use crate::engine::quantity::{Quantity, QuantitySet};
 use crate::engine::tone::class_code::CLASSES;
+use crate::engine::tone::curve::Tone;
+use crate::engine::tone::level_code::LevelCode;
 use crate::selection::Moment;
 use crate::selection::moment::months_before;
 
@@ -25,6 +30,12 @@ pub struct Traits {
     pub start: Option<Moment>,
     /// True if points have times.
     pub is_timed: bool,
+    /// Quantities that are known somewhere, of those that the tracks keep.
+    pub known: QuantitySet,
+    /// Length in metres.
+    pub metres: f64,
+    /// True if people walked or ran.
+    pub is_on_foot: bool,
 }
 
 /// Property without which a layer cannot show an activity.
@@ -34,10 +45,12 @@ pub enum Need {
     Date,
     /// Times of the points.
     Times,
+    /// A quantity along the way.
+    Known(Quantity),
 }
 
 /// Meaning of the values of a drawing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Meaning {
     /// A number in the unit of the layer.
     Number,
@@ -47,6 +60,8 @@ pub enum Meaning {
     Days(DayRange),
     /// Names of the classes.
     Classes(Vec<String>),
+    /// Steps are values of a quantity.
+    Values(ValueRange),
 }
 
 /// A layer as it is drawn.
@@ -62,20 +77,23 @@ pub struct MapLayer {
 }
 
 impl Traits {
-    /// Properties of an activity.
-    pub fn of(summary: &Summary) -> Self {
+    /// Properties of an activity, of which these quantities are known.
+    pub fn of(summary: &Summary, known: QuantitySet) -> Self {
         let sport = Sport::of(&summary.sport);
+        let (metres, is_on_foot) = (summary.metres, sport.is_on_foot());
         let start = local_start_ms(summary).map(|ms| Moment { ms, is_southern: summary.start[1] >= 1 << 31 });
         // The table has a sport for all others, too.
         let is_named = sport.is_known() && sport.title() != OTHER;
         let sport = if is_named { sport.title().into_owned() } else { String::new() };
-        Self { sport, start, is_timed: summary.milliseconds().is_some_and(|ms| ms > 0) }
+        let is_timed = summary.milliseconds().is_some_and(|ms| ms > 0);
+        Self { sport, start, is_timed, known, metres, is_on_foot }
     }
 
     fn has(&self, need: Need) -> bool {
         match need {
             Need::Date => self.start.is_some(),
             Need::Times => self.is_timed,
+            Need::Known(quantity) => self.known.contains(quantity),
         }
     }
 
@@ -85,11 +103,46 @@ impl Traits {
 }
 
 impl Need {
+    /// All properties.
+    pub const ALL: [Self; 6] = [
+        Self::Date,
+        Self::Times,
+        Self::Known(Quantity::Speed),
+        Self::Known(Quantity::HeartRate),
+        Self::Known(Quantity::Elevation),
+        Self::Known(Quantity::Slope),
+    ];
+
+    /// Name in sentences.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Date => "a date",
+            Self::Times => "times",
+            Self::Known(Quantity::Speed) => "speeds",
+            Self::Known(Quantity::HeartRate) => "heart rates",
+            Self::Known(Quantity::Elevation) => "elevations",
+            Self::Known(Quantity::Slope) => "slopes",
+        }
+    }
+
+    /// Name in JSON.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Date => "date",
+            Self::Times => "times",
+            Self::Known(Quantity::Speed) => "speed",
+            Self::Known(Quantity::HeartRate) => "heart-rate",
+            Self::Known(Quantity::Elevation) => "elevation",
+            Self::Known(Quantity::Slope) => "slope",
+        }
+    }
+
     /// Property that a layer needs; `None` if it shows every activity.
     fn of(layer: &Layer) -> Option<Self> {
         let is_of_dates = layer.months.is_some() || !matches!(layer.value, Value::One | Value::Sport);
         match layer.per_activity {
             PerActivity::Integral(Measure::Time) => Some(Self::Times),
+            PerActivity::Mean(quantity) => Some(Self::Known(quantity)),
             PerActivity::Nearest | PerActivity::Integral(Measure::Length) => is_of_dates.then_some(Self::Date),
         }
     }
@@ -102,8 +155,8 @@ pub fn newest_day(activities: &[Traits]) -> Option<i32> {
 
 impl MapLayer {
     /// Values of the activities in a layer. Layers of the last months count from `today`, by default the newest day of
-    /// the activities, so that a map does not depend on the clock.
-    pub fn new(layer: &'static Layer, activities: &[Traits], today: Option<i32>) -> Self {
+    /// the activities, so that a map does not depend on the clock. `tracks` are those of the activities.
+    pub fn new(layer: &'static Layer, activities: &[Traits], tracks: &[Track], today: Option<i32>) -> Self {
         let today = today.or_else(|| newest_day(activities));
         let is_recent = |activity: &Traits| match (layer.months, today, activity.day()) {
             (None, ..) => true,
@@ -118,11 +171,33 @@ impl MapLayer {
         let shown = values.iter().flatten().count();
         let lacking = need.map(|need| (need, activities.iter().filter(|activity| lacks(activity)).count() as u64));
         let is_plain = layer.value == Value::One && need.is_none();
-        let meaning = if need == Some(Need::Times) { Meaning::Minutes } else { meaning };
+        let range = value_range(
+            layer,
+            activities.iter().zip(tracks).zip(&values).filter_map(|(pair, value)| value.map(|_| pair)),
+        );
+        let meaning = match (need, range) {
+            (Some(Need::Times), _) => Meaning::Minutes,
+            (_, Some(range)) => Meaning::Values(range),
+            _ => meaning,
+        };
         let values = (!is_plain).then(|| values.into_iter().map(|value| value.unwrap_or(LEFT_OUT)).collect());
-        let drawing = Drawing { layer, values };
+        let range = range.map_or([0.0, 1.0], |range| range.shares());
+        let drawing = Drawing { layer, values, range };
         Self { drawing, meaning, activities: shown as u64, lacking }
     }
+}
+
+/// Range of the values of a layer of means over some activities.
+fn value_range<'a>(layer: &Layer, activities: impl Iterator<Item = (&'a Traits, &'a Track)>) -> Option<ValueRange> {
+    let (LevelCode::Value(code), Some(quantity)) = (layer.code, layer.quantity()) else { return None };
+    let (mut on_foot, mut all, mut tracks) = (0.0, 0.0, Vec::new());
+    for (activity, track) in activities {
+        all += activity.metres;
+        on_foot += if activity.is_on_foot { activity.metres } else { 0.0 };
+        tracks.push(track);
+    }
+    let least = if let Tone::AtLeast(least) = layer.tone { Some(least) } else { None };
+    ValueRange::of(tracks.into_iter(), (quantity, code), least, 2.0 * on_foot > all)
 }
 
 /// Names of the classes of a layer, if they do not depend on the activities.
@@ -130,7 +205,7 @@ pub fn fixed_classes(layer: &Layer) -> Option<Vec<String>> {
     match layer.value {
         Value::Season | Value::Hour => match values(layer.value, &[]).0 {
             Meaning::Classes(names) => Some(names),
-            Meaning::Number | Meaning::Minutes | Meaning::Days(_) => None,
+            Meaning::Number | Meaning::Minutes | Meaning::Days(_) | Meaning::Values(_) => None,
         },
         Value::One | Value::Day | Value::Sport | Value::Year => None,
     }
@@ -206,11 +281,12 @@ mod tests {
 
     fn activity(sport: &str, day: Option<i64>) -> Traits {
         let start = day.map(|day| Moment { ms: day * DAY_MS + 7 * 3_600_000, is_southern: false });
-        Traits { sport: sport.to_owned(), is_timed: start.is_some(), start }
+        let known = QuantitySet::default();
+        Traits { sport: sport.to_owned(), is_timed: start.is_some(), start, known, metres: 1000.0, is_on_foot: false }
     }
 
     fn layer(name: &str, activities: &[Traits], today: Option<i32>) -> MapLayer {
-        MapLayer::new(LAYERS.iter().find(|layer| layer.name == name).expect(name), activities, today)
+        MapLayer::new(LAYERS.iter().find(|layer| layer.name == name).expect(name), activities, &[], today)
     }
 
     #[test]

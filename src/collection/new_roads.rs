@@ -220,7 +220,8 @@ mod tests {
             for metre in 0..length as u32 {
                 let share = (f64::from(metre) + 0.5) / length;
                 let p = [0, 1].map(|axis| pair[0][axis] + share * (pair[1][axis] - pair[0][axis]));
-                let is_near = |line: &Vec<[f64; 2]>| line.windows(2).any(|edge| distance(p, edge[0], edge[1]) <= radius);
+                let is_near =
+                    |line: &Vec<[f64; 2]>| line.windows(2).any(|edge| distance(p, edge[0], edge[1]) <= radius);
                 all += 1;
                 new += u32::from(!before.iter().any(is_near));
             }

@@ -2,6 +2,7 @@
 
 use twox_hash::xxhash3_128::Hasher;
 
+use super::integrals::integrals;
 use super::visible::{VisibleActivity, visible_part, without_privacy};
 use crate::activity::Activity;
 use crate::activity::summary::Summary;
@@ -11,6 +12,7 @@ use crate::engine::geometry::mercator::CanvasPosition;
 use crate::engine::geometry::path::Path;
 use crate::engine::geometry::polyline::{Polyline, Track};
 use crate::engine::geometry::simplify::Simplification;
+use crate::engine::quantity::QuantitySet;
 use crate::privacy::{NO_PRIVACY, Privacy, Shares};
 use crate::selection::Origin;
 use crate::source::Damage;
@@ -21,6 +23,8 @@ use crate::source::Damage;
 pub struct PrepareOptions<'a> {
     /// Simplifications: an activity gets a track for each.
     pub simplify: &'a [Simplification],
+    /// Quantities that the tracks keep.
+    pub quantities: QuantitySet,
     /// Finest pixel zoom that is drawn.
     pub finest: u8,
     pub privacy: &'a Privacy,
@@ -31,7 +35,8 @@ pub struct PrepareOptions<'a> {
 impl<'a> PrepareOptions<'a> {
     /// Options with nothing hidden.
     pub fn without_privacy(simplify: &'a Simplification, finest: u8) -> Self {
-        Self { simplify: std::slice::from_ref(simplify), finest, privacy: &NO_PRIVACY, keeps_way: false }
+        let (simplify, quantities) = (std::slice::from_ref(simplify), QuantitySet::default());
+        Self { simplify, quantities, finest, privacy: &NO_PRIVACY, keeps_way: false }
     }
 }
 
@@ -74,11 +79,19 @@ pub struct Prepared {
 impl Prepared {
     /// Simplifies a visible activity.
     fn from_visible(visible: VisibleActivity, shares: Shares, index_in_file: usize, options: PrepareOptions) -> Self {
+        let is_measured = options.simplify.contains(&Simplification::Motion);
+        let integrals = if is_measured { integrals(&visible) } else { Vec::new() };
         let track = |simplify: &Simplification| {
-            let polyline = |(positions, times): (&Vec<CanvasPosition>, &Vec<u32>)| {
-                Polyline::simplified(Path { positions, times }, options.finest, *simplify)
+            let polyline = |(line, positions): (usize, &Vec<CanvasPosition>)| {
+                let path = Path {
+                    positions,
+                    times: &visible.times[line],
+                    integrals: integrals.get(line).map_or(&[], Vec::as_slice),
+                    quantities: options.quantities,
+                };
+                Polyline::simplified(path, options.finest, *simplify)
             };
-            Track { polylines: visible.projected.iter().zip(&visible.times).map(polyline).collect() }
+            Track { polylines: visible.projected.iter().enumerate().map(polyline).collect() }
         };
         let tracks = options.simplify.iter().map(track).collect();
         let whole = || Track { polylines: visible.projected.iter().map(|line| Polyline::whole(line)).collect() };

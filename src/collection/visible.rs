@@ -26,6 +26,8 @@ pub struct VisibleActivity {
     pub summary: Summary,
     /// Visible points, also those beyond the map.
     pub segments: Vec<Segment>,
+    /// Points of the lines on the map, if these are others than `segments`.
+    on_map: Option<Vec<Segment>>,
     /// Canvas positions of the lines on the map: the points of `segments` one by one, unless some are beyond the map.
     pub projected: Vec<Vec<CanvasPosition>>,
     /// Time at each of these positions in ms since the start of its line, see [`elapsed`].
@@ -34,6 +36,13 @@ pub struct VisibleActivity {
     pub beyond_points: u64,
     /// Number of recorded points that privacy removed, before tidying.
     pub hidden_points: u64,
+}
+
+impl VisibleActivity {
+    /// Points of the lines on the map, one for each canvas position.
+    pub fn line_segments(&self) -> &[Segment] {
+        self.on_map.as_ref().unwrap_or(&self.segments)
+    }
 }
 
 /// Like [`visible_part`] with nothing hidden.
@@ -54,10 +63,11 @@ pub fn visible_part(activity: &Activity, privacy: &Privacy) -> (Option<VisibleAc
     let shares = privacy.shares(&points, sizes(&segments) != before);
     let (mut projected, mut times) = (project(&segments), elapsed_of(&segments));
     let mut summary = Summary::new(activity, &segments, &projected);
-    let mut beyond_points = 0;
-    if let Some(Cropped { segments: on_map, beyond_points: number }) = cropped {
-        let on_map = privacy.cut(on_map);
-        (projected, times, beyond_points) = (project(&on_map), elapsed_of(&on_map), number);
+    let (mut beyond_points, mut on_map) = (0, None);
+    if let Some(Cropped { segments: cropped, beyond_points: number }) = cropped {
+        let cropped = privacy.cut(cropped);
+        (projected, times, beyond_points) = (project(&cropped), elapsed_of(&cropped), number);
+        on_map = Some(cropped);
         // An activity that is wholly beyond keeps a box on the edge of the map, for selections.
         if let Some(summary) = summary.as_mut().filter(|_| !projected.is_empty()) {
             summary.extent = Extent::of_lines(&projected);
@@ -67,6 +77,7 @@ pub fn visible_part(activity: &Activity, privacy: &Privacy) -> (Option<VisibleAc
         summary.map(|summary| VisibleActivity {
             summary,
             segments,
+            on_map,
             projected,
             times,
             beyond_points,

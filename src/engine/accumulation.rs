@@ -1,6 +1,8 @@
 //! Contributions of activities to pixels. The rasters match these enums exhaustively, so that a new variant does not
 //! compile until every raster draws it.
 
+use super::quantity::Quantity;
+
 /// Contribution of one activity to a pixel. How activities combine is the matter of the
 /// [level code](crate::engine::tone::level_code::LevelCode).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +11,9 @@ pub enum PerActivity {
     Nearest,
     /// Integral of the profile along the line: every pass counts.
     Integral(Measure),
+    /// Mean of a quantity along the line near the pixel, weighted with the profile at the smallest distance: an activity
+    /// counts once, with all its passes.
+    Mean(Quantity),
 }
 
 /// Quantity that an integral along a line adds up.

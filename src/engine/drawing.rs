@@ -13,12 +13,14 @@ pub struct Drawing {
     /// Value of each activity by its number: a class or a step, or [`LEFT_OUT`]. `None` draws all activities with value
     /// 0.
     pub values: Option<Vec<u8>>,
+    /// Range of the steps of a layer of means, as shares of the scale of its quantity.
+    pub range: [f32; 2],
 }
 
 impl Drawing {
-    /// Draws all activities, for layers without values.
+    /// Draws all activities, for layers without values; of layers of means with steps of the whole scale.
     pub fn of_all(layer: &'static Layer) -> Self {
-        Self { layer, values: None }
+        Self { layer, values: None, range: [0.0, 1.0] }
     }
 
     /// Value of an activity; `None` if the drawing leaves the activity out.
@@ -32,7 +34,7 @@ impl Drawing {
 
     /// Returns true if the pixels of both drawings are equal, although their curves and palettes may differ.
     pub fn has_pixels_of(&self, other: &Self) -> bool {
-        self.layer.accumulates_like(other.layer) && self.values == other.values
+        self.layer.accumulates_like(other.layer) && self.values == other.values && self.range == other.range
     }
 }
 
@@ -43,7 +45,7 @@ mod tests {
 
     #[test]
     fn activities_without_value_are_left_out() {
-        let some = Drawing { layer: &LAYERS[0], values: Some(vec![3, LEFT_OUT, 0]) };
+        let some = Drawing { values: Some(vec![3, LEFT_OUT, 0]), ..Drawing::of_all(&LAYERS[0]) };
         assert_eq!([0, 1, 2, 3].map(|activity| some.value_of(activity)), [Some(3), None, Some(0), None]);
         assert_eq!(Drawing::of_all(&LAYERS[0]).value_of(7), Some(0));
         assert!(!some.has_pixels_of(&Drawing::of_all(&LAYERS[0])));

@@ -2,12 +2,14 @@
 
 use crate::engine::accumulation::{Measure, PerActivity, Value};
 use crate::engine::geometry::simplify::Simplification;
+use crate::engine::quantity::Quantity;
 use crate::engine::quantum::Quantum;
 use crate::engine::tone::class_code::{CLASSES, ClassCode};
 use crate::engine::tone::curve::Tone;
 use crate::engine::tone::heat_code::HeatCode;
 use crate::engine::tone::level_code::LevelCode;
 use crate::engine::tone::step_code::{Preference, StepCode};
+use crate::engine::tone::value_code::ValueCode;
 
 /// A layer: texts for command line, page and help, and the parameters of drawing.
 #[expect(missing_docs, reason = "the field names say it")]
@@ -37,11 +39,21 @@ impl Layer {
         self.per_activity == PerActivity::Integral(Measure::Time)
     }
 
-    /// Title of a legend: with the unit, where numbers need one.
-    pub fn legend_title(&self) -> String {
-        let is_named = self.title.to_lowercase().contains(self.unit);
-        let needs_unit = matches!(self.code, LevelCode::Heat(_)) && !self.shows_durations() && !is_named;
-        if needs_unit { format!("{} ({})", self.title, self.unit) } else { self.title.to_owned() }
+    /// Title of a legend whose numbers are in a unit: with the unit, where numbers need one.
+    pub fn legend_title(&self, unit: &str) -> String {
+        let is_named = self.title.to_lowercase().contains(unit);
+        let has_numbers =
+            matches!(self.code, LevelCode::Heat(_) | LevelCode::Value(ValueCode::Single | ValueCode::Sum));
+        let needs_unit = has_numbers && !self.shows_durations() && !is_named;
+        if needs_unit { format!("{} ({unit})", self.title) } else { self.title.to_owned() }
+    }
+
+    /// Quantity of which the layer shows means.
+    pub fn quantity(&self) -> Option<Quantity> {
+        match self.per_activity {
+            PerActivity::Mean(quantity) => Some(quantity),
+            PerActivity::Nearest | PerActivity::Integral(_) => None,
+        }
     }
 
     /// Returns true if equal values of the activities give equal pixels in both layers.
@@ -73,6 +85,27 @@ const VISITS: Layer = Layer {
     code: HEAT,
     tone: Tone::Balanced,
     palettes: ["ember", "plum"],
+};
+
+/// A mean of a quantity.
+const MEAN: Layer = Layer {
+    per_activity: PerActivity::Mean(Quantity::HeartRate),
+    simplify: Simplification::Motion,
+    code: LevelCode::Value(ValueCode::Single),
+    tone: Tone::Even,
+    ..VISITS
+};
+
+/// A mean steepness.
+const STEEPNESS: Layer = Layer {
+    name: "grade",
+    title: "Grade",
+    unit: "%",
+    description: "Mean steepness, up or down",
+    per_activity: PerActivity::Mean(Quantity::Slope),
+    code: LevelCode::Value(ValueCode::Sum),
+    palettes: ["orchid", "aubergine"],
+    ..MEAN
 };
 
 /// All layers; the first is the default.
@@ -112,6 +145,48 @@ pub const LAYERS: &[Layer] = &[
         quantum: Quantum { bits: 10, largest: 65_536.0 },
         simplify: Simplification::Motion,
         ..VISITS
+    },
+    Layer {
+        name: "pace",
+        title: "Pace",
+        unit: "min/km, km/h",
+        description: "Mean moving speed; stops do not count",
+        per_activity: PerActivity::Mean(Quantity::Speed),
+        palettes: ["verdant", "juniper"],
+        ..MEAN
+    },
+    Layer {
+        name: "heart-rate",
+        title: "Heart rate",
+        unit: "bpm",
+        description: "Mean heart rate",
+        palettes: ["ember", "plum"],
+        ..MEAN
+    },
+    STEEPNESS,
+    Layer {
+        name: "hill",
+        title: "Hills",
+        description: "Mean steepness where it is at least 2.5 %; all others are transparent",
+        tone: Tone::HILL,
+        ..STEEPNESS
+    },
+    Layer {
+        name: "climb",
+        title: "Climbs",
+        description: "Ascent and descent apart: metres up and metres down in 100 m",
+        code: LevelCode::Value(ValueCode::Apart),
+        palettes: ["ridge", "fell"],
+        ..STEEPNESS
+    },
+    Layer {
+        name: "elevation",
+        title: "Elevation",
+        unit: "m",
+        description: "Mean elevation above sea level",
+        per_activity: PerActivity::Mean(Quantity::Elevation),
+        palettes: ["cividis", "slate"],
+        ..MEAN
     },
     Layer {
         name: "recency",
@@ -220,6 +295,10 @@ mod tests {
                 LevelCode::Heat(_) => layer.value == Value::One && layer.tone != Tone::Even,
                 LevelCode::Class(_) => is_class && layer.tone == Tone::Balanced,
                 LevelCode::Step(_) => layer.value == Value::Day && layer.tone == Tone::Even,
+                LevelCode::Value(code) => match layer.per_activity {
+                    PerActivity::Mean(quantity) => layer.value == Value::One && code.values() == quantity.values(),
+                    PerActivity::Nearest | PerActivity::Integral(_) => false,
+                },
             };
             assert!(fits, "{}", layer.name);
             for (name, background) in layer.palettes.into_iter().zip([Background::Dark, Background::Light]) {

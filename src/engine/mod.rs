@@ -12,6 +12,7 @@ pub mod geometry;
 pub mod layer;
 pub mod png;
 pub mod probe;
+pub mod quantity;
 pub mod quantum;
 pub mod raster;
 #[cfg(feature = "gpu")]

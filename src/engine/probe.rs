@@ -83,7 +83,7 @@ fn tracks(layer: &Layer) -> Vec<Track> {
         .chain((0..30).map(|_| street.clone()));
     let polyline = |positions: &[CanvasPosition]| {
         let times: Vec<u32> = (0..positions.len() as u32).map(|i| 900 * i + i / 5 * 20_000).collect();
-        Polyline::simplified(Path { positions, times: &times }, 24, layer.simplify)
+        Polyline::simplified(Path { positions, times: &times, ..Path::default() }, 24, layer.simplify)
     };
     lines.map(|line| Track { polylines: vec![polyline(&line)] }).collect()
 }
@@ -94,7 +94,7 @@ fn draw(raster: &dyn Raster, layer: &'static Layer, grid: Grid) -> Result<Vec<Le
     let drawn = Mutex::new(Vec::new());
     // Values of all classes and steps.
     let values = (layer.value != Value::One).then(|| (0..tracks.len()).map(|track| (track % 4) as u8).collect());
-    let drawing = Drawing { layer, values };
+    let drawing = Drawing { values, ..Drawing::of_all(layer) };
     let emit = |index: usize, _, levels: &Levels| {
         drawn.lock().expect("no thread panics while it pushes").push((index, levels.clone()));
         Ok(())

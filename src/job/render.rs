@@ -97,7 +97,13 @@ fn render_map(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
     let finest = options.max_pixel_zoom();
     // A library finds new roads by itself.
     let keeps_way = matches!(request.input, Input::Files { .. }) && request.selection.mentions_field("new");
-    let prepare_options = PrepareOptions { simplify: &simplifications, finest, privacy: &rules.privacy, keeps_way };
+    let prepare_options = PrepareOptions {
+        simplify: &simplifications,
+        finest,
+        privacy: &rules.privacy,
+        quantities: options.quantities(),
+        keeps_way,
+    };
 
     let Tracks { found, collection, mut library } = tracks::read(request, prepare_options, watch, cancel)?;
     let read = begun.elapsed();
@@ -111,8 +117,15 @@ fn render_map(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
 
     let cache = library.as_mut().and_then(|library| RenderCache::new(library, raster));
     let Collection { variants, traits, totals, report } = collection;
-    let layers: Vec<MapLayer> =
-        options.layers().into_iter().map(|layer| MapLayer::new(layer, &traits, request.today)).collect();
+    let layers: Vec<MapLayer> = options
+        .layers()
+        .into_iter()
+        .map(|layer| {
+            let variant = simplifications.iter().position(|simplification| *simplification == layer.simplify);
+            let tracks = variant.and_then(|variant| variants.get(variant)).map_or(&[][..], |variant| &variant.tracks);
+            MapLayer::new(layer, &traits, tracks, request.today)
+        })
+        .collect();
     let (tracks, render_keys): (Vec<TrackSet>, Vec<Vec<u128>>) = variants
         .into_iter()
         .map(|Variant { tracks, render_keys }| (TrackSet::new(tracks, options.max_pixel_zoom()), render_keys))

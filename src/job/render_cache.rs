@@ -205,6 +205,10 @@ fn text(meaning: &Meaning) -> String {
     match meaning {
         Meaning::Number | Meaning::Minutes => String::new(),
         Meaning::Days(range) => format!("the range {}", range.text()),
+        Meaning::Values(range) => {
+            let [from, to] = range.steps;
+            format!("the range {from} to {to}")
+        }
         Meaning::Classes(names) => format!("the classes {}", names.join(", ")),
     }
 }

@@ -16,6 +16,7 @@ use crate::collection::PrepareOptions;
 use crate::collection::new_roads::{self, VERSION, VisitedRoads};
 use crate::engine::geometry::extent::Extent;
 use crate::engine::geometry::polyline::Track;
+use crate::engine::quantity::QuantitySet;
 use crate::privacy::{NO_PRIVACY, Privacy};
 
 /// Activities whose ways are in memory at a time.
@@ -80,7 +81,8 @@ impl Library {
             shares[place].is_none() || boxes.len() > MAX_BOXES || boxes.iter().any(is_near)
         };
         let needed: Vec<usize> = (0..missing.last().map_or(0, |last| last + 1)).filter(is_needed).collect();
-        let options = PrepareOptions { simplify: &[], finest: 0, privacy, keeps_way: true };
+        let options =
+            PrepareOptions { simplify: &[], quantities: QuantitySet::default(), finest: 0, privacy, keeps_way: true };
         let mut roads = VisitedRoads::default();
         for batch in needed.chunks(BATCH) {
             let ids: HashSet<i64> = batch.iter().map(|&place| activity(place).id).collect();

@@ -113,11 +113,15 @@ impl DrawnZooms {
 fn nothing_to_draw(layers: &[MapLayer]) -> String {
     let names: Vec<&str> = layers.iter().map(|layer| layer.drawing.layer.name).collect();
     let why = if layers.iter().any(|layer| layer.activities > 0) {
-        " at these zooms; choose other zooms or layers"
-    } else if layers.iter().all(|layer| layer.lacking.is_some_and(|(need, _)| need == Need::Times)) {
-        ": no activity has times; choose other layers"
+        " at these zooms; choose other zooms or layers".to_owned()
     } else {
-        ": no activity has a date that it shows; choose other layers"
+        let need = layers.first().and_then(|layer| layer.lacking).map(|(need, _)| need);
+        let is_common = layers.iter().all(|layer| layer.lacking.map(|(need, _)| need) == need);
+        match need.filter(|_| is_common) {
+            Some(Need::Date) => ": no activity has a date that it shows; choose other layers".to_owned(),
+            Some(need) => format!(": no activity has {}; choose other layers", need.title()),
+            None => "; choose other layers".to_owned(),
+        }
     };
     format!("nothing to draw: {} has nothing to show{why}", names.join(" and "))
 }

@@ -98,17 +98,20 @@ mod tests {
 
     #[test]
     fn layers_with_equal_pixels_are_drawn_once() {
-        let layers: Vec<MapLayer> = LAYERS.iter().map(|layer| MapLayer::new(layer, &[], None)).collect();
+        let layers: Vec<MapLayer> = LAYERS.iter().map(|layer| MapLayer::new(layer, &[], &[], None)).collect();
         let pixels = Pixels::of_layers(&layers);
         let number = |name: &str| LAYERS.iter().position(|layer| layer.name == name).expect(name);
-        for (name, source) in [("frequency-linear", "frequency"), ("top", "frequency"), ("passes", "passes")] {
+        for (name, source) in
+            [("frequency-linear", "frequency"), ("top", "frequency"), ("passes", "passes"), ("hill", "grade")]
+        {
             assert_eq!(pixels.source(number(name)), number(source), "{name}");
         }
-        assert_eq!(pixels.drawn().count(), LAYERS.len() - 2);
+        assert_eq!(pixels.drawn().count(), LAYERS.len() - 3);
         let simplifications = [Simplification::Shape, Simplification::Motion];
         let groups = groups(&layers, &pixels, &simplifications, &[]);
         assert_eq!(groups.len(), 2);
-        assert_eq!(groups[1].layers, [number("passes"), number("time")]);
-        assert_eq!([groups[0].title(), groups[1].title()], ["10 layers", "passes and time"]);
+        let summed = ["passes", "time", "pace", "heart-rate", "grade", "climb", "elevation"];
+        assert_eq!(groups[1].layers, summed.map(number));
+        assert_eq!([groups[0].title(), groups[1].title()], ["10 layers", "7 layers"]);
     }
 }

@@ -7,6 +7,7 @@ use crate::engine::geometry::simplify::Simplification;
 use crate::engine::geometry::tile::{TileCoord, TileWindow};
 use crate::engine::layer::Layer;
 use crate::engine::png::Compression;
+use crate::engine::quantity::QuantitySet;
 use crate::tileset::Style;
 
 /// Zooms, area, styles and encoding of a map.
@@ -42,6 +43,11 @@ impl RenderOptions {
             !self.styles[..index].iter().any(|style| style.shows_layer(layer))
         };
         layers.filter(is_first).map(|(_, layer)| layer).collect()
+    }
+
+    /// Returns the quantities of which the layers show means.
+    pub fn quantities(&self) -> QuantitySet {
+        self.layers().into_iter().filter_map(Layer::quantity).collect()
     }
 
     /// Returns the distinct simplifications of the layers, in the order of their first layer.

@@ -2,17 +2,18 @@
 
 use serde_json::{Value, json};
 
+use super::style::{PaletteRange, Style};
+use super::ticks::{MIN_DISTANCE, Tick, spaced};
+use super::value_legend::{UnitLegend, apart};
 use crate::activity::calendar::date_of_day;
-use crate::collection::{DayRange, Meaning};
+use crate::collection::{DayRange, Meaning, UnitSystem};
 use crate::engine::tone::class_colours::legend_colour;
 use crate::engine::tone::curve::Curve;
 use crate::engine::tone::level_code::LevelCode;
 use crate::engine::tone::palette::Palette;
 use crate::engine::tone::rgb::Rgb;
+use crate::engine::tone::value_code::ValueCode;
 use crate::selection::moment::month_around;
-
-/// Smallest distance of two ticks on the palette.
-const MIN_DISTANCE: f32 = 0.09;
 
 /// Legend of a zoom of a style.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,10 +22,12 @@ pub struct Legend {
     pub min: Option<f32>,
     /// Largest number of the zoom, for layers that count.
     pub max: Option<f32>,
-    /// First and last date of the palette.
-    pub range: Option<[String; 2]>,
-    /// First and last date of the steps, if the palette has others.
-    pub steps: Option<[String; 2]>,
+    /// Dates or numbers at both ends of the palette.
+    pub range: Option<[Value; 2]>,
+    /// Dates or numbers at both ends of the steps, if the palette has others.
+    pub steps: Option<[Value; 2]>,
+    /// The legend in the other system of units, if it has another unit.
+    pub other_unit: Option<UnitLegend>,
     /// Round values, ascending, at least 0.09 apart on the palette.
     pub ticks: Vec<Tick>,
     /// Names of the classes and the colours where they clearly lead.
@@ -33,33 +36,37 @@ pub struct Legend {
     pub colours: Vec<Rgb>,
 }
 
-/// A value, a number or a date, and its palette position, 0 to 1.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Tick {
-    /// Number, year or day.
-    pub value: Value,
-    /// Palette position.
-    pub position: f32,
-}
-
 /// Number of colours of the palette in a legend.
 pub const LEGEND_COLOURS: usize = 24;
 
 impl Legend {
-    /// Legend of a curve and a palette. One unit of heat is `per_unit` in the unit of the layer. `days` are the first and
-    /// the last day of the palette, if they are not those of the steps.
-    pub fn new(meaning: &Meaning, curve: &Curve, palette: &Palette, per_unit: f64, days: Option<[i32; 2]>) -> Self {
+    /// Legend of a curve and a style. One unit of heat is `per_unit` in the unit of the layer.
+    pub fn new(meaning: &Meaning, curve: &Curve, style: &Style, per_unit: f64) -> Self {
+        let palette = &style.palette;
+        let days = if let Some(PaletteRange::Days(days)) = style.range { Some(days) } else { None };
         let numbers = |rounds| Self::of_numbers(curve, palette, per_unit, rounds);
         let legend = match meaning {
             Meaning::Number | Meaning::Classes(_) => numbers(round_numbers()),
             Meaning::Minutes => numbers(round_minutes()),
             Meaning::Days(range) => {
-                let date = |day: i32| date_of_day(day.into());
+                let date = |day: i32| Value::from(date_of_day(day.into()));
                 let (steps, days) = (days.map(|_| range.days().map(date)), days.unwrap_or(range.days()));
                 Self { range: Some(days.map(date)), steps, ticks: date_ticks(*range, days), ..Self::default() }
             }
+            Meaning::Values(range) => {
+                let others =
+                    [UnitSystem::Metric, UnitSystem::Imperial].map(|system| UnitLegend::new(range, style, system));
+                let UnitLegend { unit, range, steps, ticks } = UnitLegend::new(range, style, style.unit_system());
+                let other_unit = others.into_iter().find(|other| other.unit != unit);
+                let steps = (steps != range).then_some(steps);
+                Self { range: Some(range), steps, ticks, other_unit, ..Self::default() }
+            }
         };
         match meaning {
+            Meaning::Values(range) if range.code == ValueCode::Apart => {
+                let numbers = UnitLegend::new(range, style, style.unit_system());
+                Self { classes: apart(&numbers, palette), ticks: Vec::new(), ..legend }
+            }
             Meaning::Classes(names) => Self { classes: classes(names, palette, curve.code()), ..legend },
             _ => Self { colours: palette.ramp(curve, LEGEND_COLOURS), ..legend },
         }
@@ -106,17 +113,6 @@ fn round_minutes() -> Vec<f64> {
     let seconds = seconds.chain([1.0, 2.0, 5.0, 10.0, 20.0, 30.0]).map(|seconds| seconds / 60.0);
     let hours = round_numbers().into_iter().map(|hours| 60.0 * hours);
     seconds.chain([1.0, 2.0, 5.0, 10.0, 20.0, 30.0]).chain(hours).collect()
-}
-
-/// Ticks with the smallest distance or more.
-fn spaced(ticks: impl Iterator<Item = Tick>) -> Vec<Tick> {
-    let mut spaced: Vec<Tick> = Vec::new();
-    for tick in ticks {
-        if spaced.last().is_none_or(|last| tick.position - last.position >= MIN_DISTANCE) {
-            spaced.push(tick);
-        }
-    }
-    spaced
 }
 
 /// First days of years, the newest first, then of months where there is room: few years, or the newest months. A month
@@ -167,12 +163,14 @@ mod tests {
         Curve::new(CODE, tone, 10, &histogram)
     }
 
+    fn style(palette: &str) -> Style {
+        Style::new(&LAYERS[0], palette.parse().expect("a palette"))
+    }
+
     #[test]
     fn ticks_are_round_ascending_and_spaced() {
         for name in ["ember", "gray"] {
-            let palette: Palette = name.parse().expect("a palette");
-            let Legend { ticks, .. } =
-                Legend::new(&Meaning::Number, &curve(Tone::Balanced, 3000.0), &palette, 1.0, None);
+            let Legend { ticks, .. } = Legend::new(&Meaning::Number, &curve(Tone::Balanced, 3000.0), &style(name), 1.0);
             assert_eq!((&ticks[0].value, ticks[0].position), (&json!(1), 0.0));
             assert!(ticks.windows(2).all(|pair| pair[1].position - pair[0].position >= 0.09));
             assert!(
@@ -184,9 +182,8 @@ mod tests {
 
     #[test]
     fn ticks_of_gray_are_at_their_levels() {
-        let gray: Palette = "gray".parse().expect("a palette");
         for Tick { value, position } in
-            Legend::new(&Meaning::Number, &curve(Tone::Balanced, 41_000.0), &gray, 1.0, None).ticks
+            Legend::new(&Meaning::Number, &curve(Tone::Balanced, 41_000.0), &style("gray"), 1.0).ticks
         {
             let level = 16.0 + 12.0 * value.as_f64().expect("a number").log2();
             assert!((f64::from(position) - (level.round() - 16.0) / 239.0).abs() < 1e-6, "{value} visits");
@@ -195,8 +192,7 @@ mod tests {
 
     #[test]
     fn ticks_are_in_the_unit_of_the_layer() {
-        let ember: Palette = "ember".parse().expect("a palette");
-        let legend = Legend::new(&Meaning::Minutes, &curve(Tone::Balanced, 1000.0), &ember, 0.004, None);
+        let legend = Legend::new(&Meaning::Minutes, &curve(Tone::Balanced, 1000.0), &style("ember"), 0.004);
         let values: Vec<f64> = legend.ticks.iter().filter_map(|tick| tick.value.as_f64()).collect();
         assert_eq!((values[0], values.last()), (0.00833, Some(&2.0)), "half a second to two minutes: {values:?}");
         assert!(legend.max.is_some_and(|max| (3.8..4.2).contains(&max)), "{legend:?}");
@@ -204,8 +200,7 @@ mod tests {
 
     #[test]
     fn the_top_has_ticks_from_its_threshold_on() {
-        let ember: Palette = "ember".parse().expect("a palette");
-        let legend = Legend::new(&Meaning::Number, &curve(Tone::TOP, 1000.0), &ember, 1.0, None);
+        let legend = Legend::new(&Meaning::Number, &curve(Tone::TOP, 1000.0), &style("ember"), 1.0);
         let min = legend.min.expect("a threshold");
         assert!(min > 100.0 && legend.ticks.iter().all(|tick| tick.value.as_f64() >= Some(min.into())), "{legend:?}");
     }

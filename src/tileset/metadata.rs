@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::legend::{Legend, Tick, significant};
+use super::legend::{Legend, significant};
 use super::rendered_map::RenderedMap;
 use super::rendered_zoom::RenderedZoom;
 use super::style::Style;
+use super::ticks::Tick;
+use crate::collection::{Meaning, Unit};
 use crate::engine::raster::time_unit::number_per_unit;
 use crate::engine::tone::class_code::{CLARITIES, ClassCode};
 use crate::engine::tone::heat_code::HeatCode;
@@ -15,6 +17,7 @@ use crate::engine::tone::level_code::LevelCode;
 use crate::engine::tone::palettes::Background;
 use crate::engine::tone::rgb::Rgb;
 use crate::engine::tone::step_code::{PRESENCES, STEPS};
+use crate::engine::tone::value_code::{APART_STEPS, ValueCode};
 
 /// Key of the public address of the folder with the TileJSON, below `trailglow`; absent if it is unknown.
 pub(super) const FOLDER_URL: &str = "folder_url";
@@ -67,7 +70,7 @@ impl RenderedMap {
             "trailglow": {
                 "generator": generator(),
                 "layer": layer.name,
-                "unit": layer.unit,
+                "unit": self.unit(style),
                 "palette": palette.name,
                 "background": background_name(palette.background),
                 "activities": self.totals.activities,
@@ -80,6 +83,16 @@ impl RenderedMap {
         metadata
     }
 
+    /// Returns the unit of a style.
+    pub(super) fn unit(&self, style: usize) -> &'static str {
+        match self.meaning(style) {
+            Meaning::Values(range) => {
+                Unit::of(range.quantity, self.styles[style].unit_system(), range.is_on_foot).symbol
+            }
+            _ => self.styles[style].layer.unit,
+        }
+    }
+
     /// Returns the key that marks a private map. All other maps lack the key, even if nothing is hidden.
     pub(super) fn profile(&self) -> Option<(String, Value)> {
         self.is_private.then(|| ("profile".to_owned(), "private".into()))
@@ -88,9 +101,8 @@ impl RenderedMap {
     /// Returns the legend of a zoom.
     fn legend(&self, zoom: &RenderedZoom, style: usize) -> Legend {
         let (_, colour_table) = zoom.layer_of_style(&self.styles, style);
-        let Style { layer, palette, days, .. } = &self.styles[style];
-        let per_unit = number_per_unit(layer, zoom.grid);
-        Legend::new(self.meaning(style), &colour_table.curve, palette, per_unit, *days)
+        let per_unit = number_per_unit(self.styles[style].layer, zoom.grid);
+        Legend::new(self.meaning(style), &colour_table.curve, &self.styles[style], per_unit)
     }
 
     /// Returns the legend of a zoom as JSON, without the colours of the palette.
@@ -119,6 +131,10 @@ impl RenderedMap {
         if let Some([first, last]) = &legend.steps {
             json["steps"] = json!([first, last]);
         }
+        if let Some(other) = &legend.other_unit {
+            let ticks: Vec<Value> = other.ticks.iter().map(tick).collect();
+            json["other"] = json!({"unit": other.unit, "ticks": ticks, "range": other.range});
+        }
         if !legend.classes.is_empty() {
             json["classes"] = legend.classes.iter().map(|(name, colour)| json!([name, hex(*colour)])).collect();
         }
@@ -137,7 +153,12 @@ pub fn levels(code: LevelCode) -> Value {
             "clarities": CLARITIES,
             "visits": {"one": visits.unit_level, "per_octave": visits.per_octave, "max": visits.max_level},
         }),
-        LevelCode::Step(_) => json!({"steps": STEPS, "presences": PRESENCES}),
+        LevelCode::Step(_) | LevelCode::Value(ValueCode::Single | ValueCode::Sum) => {
+            json!({"steps": STEPS, "presences": PRESENCES})
+        }
+        LevelCode::Value(ValueCode::Apart) => {
+            json!({"steps": [APART_STEPS, APART_STEPS], "presences": PRESENCES})
+        }
     }
 }
 

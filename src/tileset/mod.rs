@@ -17,10 +17,12 @@ mod rendered_zoom;
 mod seal;
 pub mod staging;
 mod style;
+mod ticks;
 mod tiles_digest;
+mod value_legend;
 mod writer;
 
-pub use legend::{LEGEND_COLOURS, Legend, Tick, classes};
+pub use legend::{LEGEND_COLOURS, Legend, classes};
 pub use outputs::{neighbours, tilesets};
 pub use page_seal::PageSeal;
 pub use publication::{PublicUrl, Publication, Title};
@@ -28,7 +30,8 @@ pub use reader::{StoredTile, TilesetInfo, TilesetReader};
 pub use rendered_map::RenderedMap;
 pub use rendered_zoom::{RenderedLayer, RenderedZoom};
 pub use seal::{Seal, TileHash};
-pub use style::Style;
+pub use style::{PaletteRange, Style};
+pub use ticks::Tick;
 pub use tiles_digest::TilesDigest;
 pub use writer::{OutputPaths, Tile, TilesetWriter};
 

@@ -57,9 +57,10 @@ impl RenderedMap {
             "layer": {
                 "name": layer.name,
                 "title": layer.title,
-                "unit": layer.unit,
-                "legend": layer.legend_title(),
+                "unit": self.unit(index),
+                "legend": layer.legend_title(self.unit(index)),
                 "durations": layer.shows_durations(),
+                "followsLocale": style.units.is_none(),
             },
             "palette": palette.name,
             "title": palette.title,

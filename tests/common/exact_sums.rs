@@ -18,7 +18,7 @@ use trailglow::engine::raster::sums::{EmitSums, Sums};
 use trailglow::engine::raster::{self, Levels, Raster};
 use trailglow::engine::{TileFilter, TrackSet, ZoomGeometry};
 
-use crate::scenes::{Scene, distinct_layers, jittered, numbered, polyline, scene, varied_times};
+use crate::scenes::{Scene, distinct_layers, jittered, numbered, polyline, scene, varied};
 
 /// Draws every tile of a scene as sums.
 pub type Device<'a> = &'a dyn Fn(&raster::Scene, EmitSums) -> Result<()>;
@@ -30,7 +30,7 @@ type Picture = BTreeMap<TileCoord, Sums>;
 type Activity = (usize, Vec<Vec<[u32; 2]>>);
 
 fn track_set(activities: &[Activity], layer: &Layer) -> TrackSet {
-    let polyline = |line: &Vec<_>| polyline(line, &varied_times(line), layer);
+    let polyline = |line: &Vec<_>| polyline(line, &varied(line), layer);
     let track = |(_, lines): &Activity| Track { polylines: lines.iter().map(polyline).collect() };
     TrackSet::new(activities.iter().map(track).collect(), 24)
 }
@@ -47,8 +47,8 @@ fn draw(device: Device, activities: &[Activity], grid: Grid, layer: &'static Lay
         Ok(())
     };
     let whole = numbered(activities.iter().map(|(number, _)| number + 1).max().unwrap_or(0), layer);
-    let values = whole.values.map(|values| activities.iter().map(|(number, _)| values[*number]).collect());
-    device(&lines.scene(&[Drawing { layer, values }]), &emit).expect("the device does not fail");
+    let values = whole.values.clone().map(|values| activities.iter().map(|(number, _)| values[*number]).collect());
+    device(&lines.scene(&[Drawing { values, ..whole }]), &emit).expect("the device does not fail");
     picture.into_inner().expect("no panic")
 }
 
@@ -167,7 +167,7 @@ pub fn sums_are_those_of_the_tiles(device: Device, raster: &dyn Raster, toleranc
                 anyhow::ensure!(levels.max() == 0, "a tile has levels and no sums");
                 return Ok(());
             };
-            let encoded = sums.levels(layer);
+            let encoded = sums.levels(&Drawing::of_all(layer));
             let difference = |(a, b): (&u8, &u8)| layer.code.difference(*a, *b).unwrap_or(u8::MAX);
             let most = encoded.pixels.iter().zip(&levels.pixels).map(difference).max();
             anyhow::ensure!(most <= Some(tolerance), "{}, zoom {zoom}: differs by {most:?}", layer.name);

@@ -50,7 +50,7 @@ pub fn render_zooms(tracks: &[Track], zooms: RangeInclusive<u8>) -> Vec<DecodedZ
     let tracks = TrackSet::new(tracks.to_vec(), options.max_pixel_zoom());
     let spool = Spool::default();
     let control = Control { progress: &Silent, cancel: &Cancel::default() };
-    let layers = [MapLayer::new(&LAYERS[0], &[], None)];
+    let layers = [MapLayer::new(&LAYERS[0], &[], &[], None)];
     let input = MapInput { tracks: vec![tracks], layers: &layers };
     let drawn = pyramid::draw(input, &options, &Cpu, &spool, &[], control);
     let rendered_zoom = |zoom: RenderedZoom| {

@@ -7,6 +7,7 @@ use trailglow::engine::geometry::mercator::CanvasPosition;
 use trailglow::engine::geometry::path::Path;
 use trailglow::engine::geometry::polyline::Polyline;
 use trailglow::engine::layer::{LAYERS, Layer};
+use trailglow::engine::quantity::{COLUMNS, Integrals, QUANTITIES, QuantitySet};
 use trailglow::engine::tone::level_code::LevelCode;
 
 /// Activities, each a list of polylines with canvas positions as vertices.
@@ -17,6 +18,48 @@ pub struct Scene {
 
 /// Milliseconds per canvas unit at the speed of one unit of time.
 const MS_PER_UNIT: f64 = 0.9331;
+
+/// Times and measurements of a line.
+#[derive(Clone, Debug)]
+pub struct Movement {
+    pub times: Vec<u32>,
+    pub integrals: Vec<Integrals>,
+}
+
+/// Movement at varying speeds, with varying values that are unknown on some edges.
+pub fn varied(line: &[CanvasPosition]) -> Movement {
+    Movement { times: varied_times(line), integrals: integrals(line, varied_values) }
+}
+
+/// For each quantity 1 or 0 on an edge, known or unknown, and its values as shares: waves of several lengths.
+fn varied_values(edge: usize) -> [f32; COLUMNS] {
+    let wave = |length: f32| 0.5 + 0.4 * (edge as f32 / length).sin();
+    let known = |is_known: bool| f32::from(u8::from(is_known));
+    let slope = 2.0 * wave(5.0) - 1.0;
+    let values = [
+        (known(edge % 17 != 3), wave(3.0)),
+        (known(edge % 13 > 2), wave(7.0)),
+        (1.0, wave(11.0)),
+        (1.0, slope.max(0.0)),
+    ];
+    let [speed, heart, height, up] = values;
+    [speed.0, speed.1, heart.0, heart.1, height.0, height.1, up.0, up.1, (-slope).max(0.0)]
+}
+
+/// Integrals over the edges of a line, from the known shares and values of each edge.
+pub fn integrals(line: &[CanvasPosition], values: fn(usize) -> [f32; COLUMNS]) -> Vec<Integrals> {
+    let edges = line.windows(2).enumerate().map(|(edge, pair)| {
+        let east = f64::from(pair[1][0].wrapping_sub(pair[0][0]) as i32);
+        let length = east.hypot(f64::from(pair[1][1]) - f64::from(pair[0][1])) as f32;
+        let mut row = values(edge);
+        for quantity in QUANTITIES {
+            let known = row[quantity.first_column()];
+            row[quantity.first_column() + 1..quantity.column_range().end].iter_mut().for_each(|value| *value *= known);
+        }
+        row.map(|share| share * length)
+    });
+    std::iter::once([0.0; COLUMNS]).chain(edges).collect()
+}
 
 /// Times of a line with five speeds, and seconds of rest on every seventh edge and where a vertex is repeated.
 pub fn varied_times(line: &[CanvasPosition]) -> Vec<u32> {
@@ -39,9 +82,10 @@ pub fn times(line: &[CanvasPosition], edge: impl Fn(usize) -> (f64, f64)) -> Vec
     elapsed.into_iter().map(|ms| (ms * scale) as u32).collect()
 }
 
-/// Polyline of a layer with the given times.
-pub fn polyline(line: &[CanvasPosition], times: &[u32], layer: &Layer) -> Polyline {
-    Polyline::simplified(Path { positions: line, times }, 24, layer.simplify)
+/// Polyline of a layer with the given movement.
+pub fn polyline(positions: &[CanvasPosition], Movement { times, integrals }: &Movement, layer: &Layer) -> Polyline {
+    let path = Path { positions, times, integrals, quantities: QuantitySet::ALL };
+    Polyline::simplified(path, 24, layer.simplify)
 }
 
 /// One layer of each kind of pixels. The others differ in colours, or in what the values of activities mean.
@@ -58,10 +102,10 @@ pub fn numbered(activities: usize, layer: &'static Layer) -> Drawing {
         LevelCode::Class(code) => (activity * 3 % usize::from(code.classes)) as u8,
         LevelCode::Step(_) => (activity * 7 % 36) as u8,
         LevelCode::Heat(_) if activity % 4 == 3 => LEFT_OUT,
-        LevelCode::Heat(_) => 0,
+        LevelCode::Heat(_) | LevelCode::Value(_) => 0,
     };
     let is_plain = layer.value == Value::One && layer.months.is_none();
-    Drawing { layer, values: (!is_plain).then(|| (0..activities).map(value).collect()) }
+    Drawing { values: (!is_plain).then(|| (0..activities).map(value).collect()), ..Drawing::of_all(layer) }
 }
 
 /// Polylines with steps of up to 40 pixels of a zoom along each axis.

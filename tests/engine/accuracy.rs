@@ -11,15 +11,16 @@ use crate::scenes::{Scene, distinct_layers, jittered};
 
 fn reference_of(layer: &Layer) -> PerActivity {
     match layer.per_activity {
-        accumulation::PerActivity::Nearest => visits,
+        accumulation::PerActivity::Nearest | accumulation::PerActivity::Mean(_) => visits,
         accumulation::PerActivity::Integral(Measure::Length) => passes,
         accumulation::PerActivity::Integral(Measure::Time) => time,
     }
 }
 
-/// Layers that count all activities.
+/// Layers that count all activities. `mean_accuracy.rs` has those of means.
 fn counting_layers() -> impl Iterator<Item = &'static Layer> {
-    distinct_layers().filter(|layer| layer.value == Value::One && layer.months.is_none())
+    let counts = |layer: &&Layer| layer.value == Value::One && layer.months.is_none() && layer.quantity().is_none();
+    distinct_layers().filter(counts)
 }
 
 /// Number of lit pixels, number of pixels more than one level off, and the largest deviation in levels.

@@ -44,6 +44,7 @@ const TOP_MODULES: &Table = &[
 ];
 
 const ENGINE_MODULES: &Table = &[
+    ("quantity", "what is measured along lines"),
     ("quantum", "whole numbers that pixels add up"),
     ("accumulation", "what an activity adds to a pixel"),
     ("geometry", "degrees to strips"),

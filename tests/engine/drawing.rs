@@ -13,7 +13,7 @@ use trailglow::engine::raster::{Levels, Raster};
 use trailglow::engine::tone::histogram::Histogram;
 use trailglow::engine::{TileFilter, TrackSet, ZoomGeometry};
 
-use crate::scenes::{Scene, numbered, polyline, times, varied_times};
+use crate::scenes::{Movement, Scene, integrals, numbered, polyline, times, varied};
 
 pub fn grid(zoom: u8) -> Grid {
     Grid { zoom, tile_size: 256 }
@@ -22,23 +22,23 @@ pub fn grid(zoom: u8) -> Grid {
 /// Levels of every non-empty tile, by column and row.
 pub type Picture = BTreeMap<(u32, u32), Vec<u8>>;
 
-fn tracks(scene: &Scene, layer: &Layer, times_of: Times) -> Vec<Track> {
-    let polyline = |line: &Vec<CanvasPosition>| polyline(line, &times_of(line), layer);
+fn tracks(scene: &Scene, layer: &Layer, movement_of: MovementOf) -> Vec<Track> {
+    let polyline = |line: &Vec<CanvasPosition>| polyline(line, &movement_of(line), layer);
     let track = |lines: &Vec<Vec<CanvasPosition>>| Track { polylines: lines.iter().map(polyline).collect() };
     scene.activities.iter().map(track).collect()
 }
 
-/// Times of a line.
-type Times = fn(&[CanvasPosition]) -> Vec<u32>;
+/// Movement along a line.
+pub type MovementOf = fn(&[CanvasPosition]) -> Movement;
 
 pub fn draw_with(
     scene: &Scene,
     grid: Grid,
     profile: Profile,
     layer: &'static Layer,
-    times_of: Times,
+    movement_of: MovementOf,
 ) -> (Picture, Histogram) {
-    let tracks = TrackSet::new(tracks(scene, layer, times_of), 24);
+    let tracks = TrackSet::new(tracks(scene, layer, movement_of), 24);
     let lines = ZoomGeometry::with_profile((&tracks, &tracks.select_all()), (grid, profile), TileFilter::ALL);
     let (picture, histogram) = (Mutex::new(Picture::new()), Mutex::new(Histogram::default()));
     let emit = |index: usize, _, levels: &Levels| {
@@ -53,13 +53,21 @@ pub fn draw_with(
     (picture.into_inner().expect("no panic"), histogram.into_inner().expect("no panic"))
 }
 
-pub fn draw_layer(scene: &Scene, grid: Grid, layer: &'static Layer) -> Picture {
-    draw_with(scene, grid, Profile::new(grid), layer, varied_times).0
+/// Movement at a steady speed with steady values, all known.
+fn steady(line: &[CanvasPosition]) -> Movement {
+    Movement {
+        times: times(line, |_| (1.0, 0.0)),
+        integrals: integrals(line, |_| [1.0, 0.3, 1.0, 0.6, 1.0, 0.7, 1.0, 0.4, 0.2]),
+    }
 }
 
-/// Draws a layer of activities that move at a steady speed.
+pub fn draw_layer(scene: &Scene, grid: Grid, layer: &'static Layer) -> Picture {
+    draw_with(scene, grid, Profile::new(grid), layer, varied).0
+}
+
+/// Draws a layer of activities that move steadily.
 pub fn draw_steady(scene: &Scene, grid: Grid, layer: &'static Layer) -> Picture {
-    draw_with(scene, grid, Profile::new(grid), layer, |line| times(line, |_| (1.0, 0.0))).0
+    draw_with(scene, grid, Profile::new(grid), layer, steady).0
 }
 
 /// Draws the layer of visits.

@@ -1,5 +1,6 @@
 //! Exact sums on the CPU.
 
+use trailglow::engine::drawing::Drawing;
 use trailglow::engine::layer::LAYERS;
 use trailglow::engine::raster::Scene;
 use trailglow::engine::raster::cpu::Cpu;
@@ -40,5 +41,5 @@ fn comparison_detects_one_quantum() {
 fn sums_are_encoded_as_levels() {
     let unit = 1 << LAYERS[0].quantum.bits;
     let sums = Sums { planes: vec![vec![0, unit / 2, unit, 4 * unit]] };
-    assert_eq!(sums.levels(&LAYERS[0]).pixels, [0, 8, 16, 40]);
+    assert_eq!(sums.levels(&Drawing::of_all(&LAYERS[0])).pixels, [0, 8, 16, 40]);
 }

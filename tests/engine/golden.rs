@@ -152,7 +152,7 @@ impl Picture {
         let tracks = TrackSet::new((golden.tracks)(), options.max_pixel_zoom());
         let spool = Spool::default();
         let drawn = pyramid::draw(
-            MapInput { tracks: vec![tracks], layers: &[MapLayer::new(&LAYERS[0], &[], None)] },
+            MapInput { tracks: vec![tracks], layers: &[MapLayer::new(&LAYERS[0], &[], &[], None)] },
             &options,
             &Cpu,
             &spool,

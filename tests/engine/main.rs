@@ -10,6 +10,7 @@ mod exact_sums;
 mod exact_sums_cpu;
 mod golden;
 mod map_properties;
+mod mean_accuracy;
 mod picture;
 mod properties;
 mod reference;

@@ -8,8 +8,7 @@ use trailglow::engine::accumulation::{Measure, PerActivity};
 use trailglow::engine::drawing::{Drawing, LEFT_OUT};
 use trailglow::engine::geometry::grid::Grid;
 use trailglow::engine::geometry::mercator::CanvasPosition;
-use trailglow::engine::geometry::path::Path;
-use trailglow::engine::geometry::polyline::{Polyline, Track};
+use trailglow::engine::geometry::polyline::Track;
 use trailglow::engine::geometry::simplify::Simplification;
 use trailglow::engine::layer::{LAYERS, Layer};
 use trailglow::engine::raster::cpu::Cpu;
@@ -20,7 +19,7 @@ use trailglow::engine::tone::level_code::LevelCode;
 use trailglow::engine::{TileFilter, TrackSet, ZoomGeometry};
 
 use crate::drawing::{Picture, difference, draw, draw_layer, draw_steady, draw_with, grid};
-use crate::scenes::{Scene, distinct_layers, numbered, scene, varied_times};
+use crate::scenes::{Scene, distinct_layers, numbered, polyline, scene, varied};
 
 impl Scene {
     /// Scene with every line replaced.
@@ -43,7 +42,7 @@ impl Scene {
 fn tolerance(layer: &Layer) -> u8 {
     match layer.per_activity {
         PerActivity::Nearest => 0,
-        PerActivity::Integral(_) => 1,
+        PerActivity::Integral(_) | PerActivity::Mean(_) => 1,
     }
 }
 
@@ -62,9 +61,8 @@ fn drawn_together(
     simplify: Simplification,
     drawings: &[Drawing],
 ) -> Vec<BTreeMap<usize, Vec<u8>>> {
-    let line = |line: &Vec<CanvasPosition>| {
-        Polyline::simplified(Path { positions: line, times: &varied_times(line) }, 24, simplify)
-    };
+    let layer = LAYERS.iter().find(|layer| layer.simplify == simplify).expect("a layer");
+    let line = |line: &Vec<CanvasPosition>| polyline(line, &varied(line), layer);
     let track = |lines: &Vec<Vec<CanvasPosition>>| Track { polylines: lines.iter().map(line).collect() };
     let tracks = TrackSet::new(scene.activities.iter().map(track).collect(), 24);
     let geometry = ZoomGeometry::new(&tracks, &tracks.select_all(), grid(zoom), TileFilter::ALL);
@@ -121,8 +119,8 @@ proptest! {
         // A 512-pixel tile of the zoom above has the pixels of four tiles: it is drawn in one piece, then cut.
         let profile = Profile::new(grid(zoom));
         for layer in distinct_layers() {
-        let (tiles, counts) = draw_with(&scene, grid(zoom), profile, layer, varied_times);
-        let (pieces, counts_of_pieces) = draw_with(&scene, Grid { zoom: zoom - 1, tile_size: 512 }, profile, layer, varied_times);
+        let (tiles, counts) = draw_with(&scene, grid(zoom), profile, layer, varied);
+        let (pieces, counts_of_pieces) = draw_with(&scene, Grid { zoom: zoom - 1, tile_size: 512 }, profile, layer, varied);
         let mut cut = Picture::new();
         for ((x, y), pixels) in &pieces {
             for (dx, dy) in [(0, 0), (1, 0), (0, 1), (1, 1)] {

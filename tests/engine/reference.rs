@@ -2,7 +2,7 @@
 //!
 //! It shares no code with the engine and states the canvas, the line widths and the level scale independently.
 
-use crate::scenes::{Scene, varied_times};
+use crate::scenes::{Movement, Scene, varied};
 
 /// Half width and sigma of a line in pixels: anchors by zoom, interpolated logarithmically.
 fn line_width(zoom: u8) -> (f64, f64) {
@@ -40,21 +40,24 @@ pub struct EdgeOffset {
     length: f64,
     /// Duration of the edge.
     ms: f64,
+    /// Known shares and values of the edge.
+    values: [f64; 9],
 }
 
-/// An edge in pixels, and its duration in ms.
+/// An edge in pixels, its duration in ms, and what is known of it: for each quantity 1 or 0 and its values times that.
 #[derive(Clone, Copy)]
 struct Edge {
     a: [f64; 2],
     b: [f64; 2],
     ms: f64,
+    values: [f64; 9],
 }
 
-fn edge_offset(p: [f64; 2], Edge { a, b, ms }: Edge) -> EdgeOffset {
+fn edge_offset(p: [f64; 2], Edge { a, b, ms, values }: Edge) -> EdgeOffset {
     let ([dx, dy], [px, py]) = ([b[0] - a[0], b[1] - a[1]], [p[0] - a[0], p[1] - a[1]]);
     let length = dx.hypot(dy);
     let [ux, uy] = if length > 0.0 { [dx / length, dy / length] } else { [1.0, 0.0] };
-    EdgeOffset { along: px * ux + py * uy, across: px * uy - py * ux, length, ms }
+    EdgeOffset { along: px * ux + py * uy, across: px * uy - py * ux, length, ms, values }
 }
 
 fn distance_to_edge(EdgeOffset { along, across, length, .. }: EdgeOffset) -> f64 {
@@ -150,17 +153,21 @@ impl ActivityEdges {
     fn new(lines: &[Vec<[u32; 2]>], zoom: u8, reach: f64) -> Self {
         let across = 256.0 * f64::from(1u32 << zoom);
         let edges_of_line = |line: &Vec<[u32; 2]>| {
-            let (line, times) = (in_pixels(line, zoom), varied_times(line));
-            let dot = (line.len() == 1).then_some(Edge { a: line[0], b: line[0], ms: 0.0 });
-            let edge = |(pair, times): (&[[f64; 2]], &[u32])| Edge {
-                a: pair[0],
-                b: pair[1],
-                ms: f64::from(times[1] - times[0]),
+            let Movement { times, integrals } = varied(line);
+            let line = in_pixels(line, zoom);
+            let dot = (line.len() == 1).then_some(Edge { a: line[0], b: line[0], ms: 0.0, values: [0.0; 9] });
+            let canvas_pixel = f64::from(2u32.pow(24 - u32::from(zoom)));
+            let edge = |edge: usize| {
+                let (a, b) = (line[edge], line[edge + 1]);
+                let length = canvas_pixel * (b[0] - a[0]).hypot(b[1] - a[1]);
+                let share = |integral: f32| if length > 0.0 { f64::from(integral) / length } else { 0.0 };
+                let ms = f64::from(times[edge + 1] - times[edge]);
+                Edge { a, b, ms, values: integrals[edge + 1].map(share) }
             };
-            line.windows(2).zip(times.windows(2)).map(edge).chain(dot).collect::<Vec<_>>()
+            (0..line.len() - 1).map(edge).chain(dot).collect::<Vec<_>>()
         };
-        let world_copies = |Edge { a, b, ms }: Edge| {
-            [-across, 0.0, across].map(|turn| Edge { a: [a[0] + turn, a[1]], b: [b[0] + turn, b[1]], ms })
+        let world_copies = |Edge { a, b, ms, values }: Edge| {
+            [-across, 0.0, across].map(|turn| Edge { a: [a[0] + turn, a[1]], b: [b[0] + turn, b[1]], ms, values })
         };
         let edges: Vec<_> = lines.iter().flat_map(edges_of_line).flat_map(world_copies).collect();
         let ends = || edges.iter().flat_map(|edge| [edge.a, edge.b]);
@@ -202,16 +209,45 @@ pub fn heat_of_zoom(zoom: u8, distance: f64) -> f64 {
     heat_at(distance.max(0.0), half_width, sigma)
 }
 
-/// Levels of a tile.
+/// Levels of a tile of heat.
 pub fn levels(scene: &Scene, zoom: u8, x: u32, y: u32, per_activity: PerActivity) -> Vec<u8> {
+    pixels(scene, zoom, x, y, |activities, half_width, sigma| {
+        level(activities.map(|edges| per_activity(&edges, half_width, sigma, zoom)).sum())
+    })
+}
+
+/// Means of a tile: for each pixel the sum of the weights of the activities, and of their values times the weights. The
+/// columns of an edge are those of its known share and of its values.
+pub fn means(scene: &Scene, zoom: u8, x: u32, y: u32, columns: [usize; 3]) -> Vec<[f64; 3]> {
+    pixels(scene, zoom, x, y, |activities, half_width, sigma| {
+        activities.fold([0.0; 3], |sum, edges| {
+            let heat = visits(&edges, half_width, sigma, zoom);
+            let integral = |column: usize| -> f64 {
+                edges.iter().map(|edge| edge.values[column] * integral_of_edge(*edge, half_width, sigma)).sum()
+            };
+            let [known, first, second] = columns.map(integral);
+            // Hardly known parts count less.
+            let factor = heat / (known + 1.0 / 1024.0);
+            [sum[0] + factor * known, sum[1] + factor * first, sum[2] + factor * second]
+        })
+    })
+}
+
+fn pixels<T>(
+    scene: &Scene,
+    zoom: u8,
+    x: u32,
+    y: u32,
+    pixel: impl Fn(&mut dyn Iterator<Item = Vec<EdgeOffset>>, f64, f64) -> T,
+) -> Vec<T> {
     let (half_width, sigma) = line_width(zoom);
     // Sum of the falloff across a line and the blur beyond its end.
     let reach = half_width + 5.0 * sigma * 2f64.sqrt();
     let activities: Vec<ActivityEdges> =
         scene.activities.iter().map(|lines| ActivityEdges::new(lines, zoom, reach)).collect();
-    let pixel = |index: usize| {
+    let at = |index: usize| {
         let p = [f64::from(x) * 256.0 + (index % 256) as f64 + 0.5, f64::from(y) * 256.0 + (index / 256) as f64 + 0.5];
-        level(activities.iter().map(|lines| per_activity(&lines.edges_within(p, reach), half_width, sigma, zoom)).sum())
+        pixel(&mut activities.iter().map(|lines| lines.edges_within(p, reach)), half_width, sigma)
     };
-    (0..65536).map(pixel).collect()
+    (0..65536).map(at).collect()
 }

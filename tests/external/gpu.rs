@@ -33,7 +33,7 @@ use trailglow::selection::Selection;
 use crate::exact_sums;
 use crate::program::Home;
 use crate::requirement::corpus;
-use crate::scenes::{Scene, distinct_layers, jittered, numbered, polyline, scene, varied_times};
+use crate::scenes::{Scene, distinct_layers, jittered, numbered, polyline, scene, varied};
 use crate::{Test, tests};
 
 pub fn gpu() -> Gpu {
@@ -47,7 +47,7 @@ fn draw(raster: &dyn Raster, scene: &Scene, grid: Grid) -> Vec<Levels> {
 }
 
 pub fn draw_layer(raster: &dyn Raster, scene: &Scene, grid: Grid, layer: &'static Layer) -> Vec<Levels> {
-    let polyline = |line: &Vec<_>| polyline(line, &varied_times(line), layer);
+    let polyline = |line: &Vec<_>| polyline(line, &varied(line), layer);
     let track = |lines: &Vec<Vec<_>>| Track { polylines: lines.iter().map(polyline).collect() };
     let drawing = numbered(scene.activities.len(), layer);
     draw_tracks(raster, &scene.activities.iter().map(track).collect::<Vec<_>>(), grid, &drawing)

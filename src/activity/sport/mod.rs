@@ -14,7 +14,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use table::{ANY_SPEED, ROWS, Row, Setting};
+use table::{ANY_SPEED, ON_FOOT, ROWS, Row, Setting};
 
 /// Sport of an activity.
 ///
@@ -112,6 +112,11 @@ impl Sport {
     /// Returns true if the sport takes place on a screen, away from the recorded place.
     pub fn is_virtual(&self) -> bool {
         self.setting == Setting::Virtual
+    }
+
+    /// Returns true if people walk or run.
+    pub fn is_on_foot(&self) -> bool {
+        self.row.is_some_and(|row| row.max_speed_mps == ON_FOOT)
     }
 
     /// Speed in metres per second above which a step is impossible.

@@ -54,7 +54,7 @@ impl Row {
 
 /// Speed limit in metres per second of unknown sports, and of sports without a lower limit.
 pub(super) const ANY_SPEED: f64 = 120.0;
-const ON_FOOT: f64 = 16.0;
+pub(super) const ON_FOOT: f64 = 16.0;
 const ON_BIKE: f64 = 42.0;
 const ON_SNOW: f64 = 60.0;
 const ON_ROAD: f64 = 110.0;

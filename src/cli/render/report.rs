@@ -42,7 +42,7 @@ pub fn print(report: &RenderReport, selection: &Selection, first_zoom: u8, verbo
     if let Some(home) = report.inputs.home {
         writeln!(out, "{}", home_text(home))?;
     }
-    for (need, property) in [(Need::Date, "a date"), (Need::Times, "times")] {
+    for (need, property) in Need::ALL.map(|need| (need, need.title())) {
         let lacking = |layer: &MapLayer| layer.lacking.filter(|&(lacking, count)| lacking == need && count > 0);
         let layers: Vec<&str> = report.layers.iter().filter(|layer| lacking(layer).is_some()).map(layer_name).collect();
         if let Some((_, count)) = report.layers.iter().find_map(lacking) {
@@ -160,10 +160,7 @@ fn layer_name(layer: &MapLayer) -> &'static str {
 }
 
 fn layer_json(layer: &MapLayer) -> Value {
-    let needs = layer.lacking.map(|(need, _)| match need {
-        Need::Date => "date",
-        Need::Times => "times",
-    });
+    let needs = layer.lacking.map(|(need, _)| need.key());
     let lacking = layer.lacking.map_or(0, |(_, count)| count);
     json!({"name": layer_name(layer), "activities": layer.activities, "needs": needs, "without": lacking})
 }

@@ -43,6 +43,19 @@ impl LocalCoordinates {
     pub fn spans_half_canvas(&self, first: usize, last: usize) -> bool {
         (self.x[last] - self.x[first]).abs() >= (1u64 << 31) as f64
     }
+
+    /// Length of the way at each vertex.
+    pub fn way(&self) -> Vec<f64> {
+        let mut way = 0.0;
+        let steps = self.x.windows(2).zip(self.y.windows(2)).map(|(x, y)| (x[1] - x[0]).hypot(y[1] - y[0]));
+        std::iter::once(0.0)
+            .chain(steps)
+            .map(|step| {
+                way += step;
+                way
+            })
+            .collect()
+    }
 }
 
 /// Index of the vertex strictly between `first` and `last` that is farthest from their chord (the first of equals), and

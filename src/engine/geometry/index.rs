@@ -7,7 +7,7 @@
 //! so far is cut into strips.
 
 use super::grid::Grid;
-use super::line::{Line, Vertex};
+use super::line::Line;
 use super::polyline::{Polyline, Track};
 use super::strip::{Strips, bounds};
 
@@ -94,28 +94,30 @@ struct StripBuilder<F> {
 impl<F: Fn([i64; 2], [i64; 2]) -> bool> StripBuilder<F> {
     fn add<'b>(&mut self, polyline: &Polyline, mut boxes: impl Iterator<Item = &'b Bounds>, activity: u32) {
         // Last vertex of the previous box if that box was skipped.
-        let (count, mut skipped) = (polyline.vertices().len(), None::<Vertex>);
+        let (count, mut skipped) = (polyline.vertices().len(), None::<usize>);
+        self.line.clear(polyline.integrals().quantities());
         for start in (0..count).step_by(BOX_VERTICES) {
             let range = start..(start + BOX_VERTICES).min(count);
             let overlaps = boxes.next().is_none_or(|&(min, max)| (self.overlaps_region)(min, max));
             let Some([first, last]) = polyline.first_and_last(range.clone(), self.grid) else { continue };
             if overlaps {
                 if let Some(before) = skipped.take() {
-                    self.line.push(before, self.grid);
+                    polyline.append(before, self.grid, &mut self.line);
                 }
                 polyline.append_at_zoom(range, self.grid, &mut self.line);
                 continue;
             }
             // Neither box includes the edge between the boxes.
-            let connecting_edge_overlaps = |before: &Vertex| {
-                let (min, max) = bounds(&[before.position, first.position]);
+            let connecting_edge_overlaps = |before: &usize| {
+                let ends = [*before, first].map(|vertex| polyline.vertex(vertex, self.grid).position);
+                let (min, max) = bounds(&ends);
                 (self.overlaps_region)(min, max)
             };
             if let Some(before) = skipped.filter(connecting_edge_overlaps) {
-                self.line.push(before, self.grid);
+                polyline.append(before, self.grid, &mut self.line);
             }
             if !self.line.is_empty() {
-                self.line.push(first, self.grid);
+                polyline.append(first, self.grid, &mut self.line);
             }
             self.finish_line(activity);
             skipped = Some(last);
@@ -126,7 +128,7 @@ impl<F: Fn([i64; 2], [i64; 2]) -> bool> StripBuilder<F> {
     fn finish_line(&mut self, activity: u32) {
         if !self.line.is_empty() {
             self.strips.append(&self.line, activity);
-            self.line.clear();
+            self.line.clear(self.line.integrals().quantities());
         }
     }
 }

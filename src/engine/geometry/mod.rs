@@ -2,10 +2,13 @@
 
 mod arc;
 mod chord;
+pub mod edge_values;
 pub mod extent;
 pub mod grid;
 pub mod index;
+pub mod integral_table;
 pub mod line;
+mod measured;
 pub mod mercator;
 mod motion;
 pub mod path;

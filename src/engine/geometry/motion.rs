@@ -67,7 +67,7 @@ mod tests {
                 times.push(now);
                 (at, now) = ([at[0] + dx, at[1] + dy], now + ms);
             }
-            let zooms = vertex_min_zooms(Path { positions: &positions, times: &times }, Simplification::Motion);
+            let zooms = vertex_min_zooms(Path { positions: &positions, times: &times, ..Path::default() }, Simplification::Motion);
             for zoom in [8u8, 12, 14, 18] {
                 let kept: Vec<usize> = (0..zooms.len()).filter(|&i| zooms[i] <= zoom).collect();
                 let tolerance = (if zoom < 12 { 20.0 } else { 21.0 } - f64::from(zoom)).exp2();
@@ -99,7 +99,8 @@ mod tests {
         let east = |units: u32| [(1 << 30) + units, 1 << 30];
         let positions: Vec<CanvasPosition> = [0, 1 << 16, 2 << 16, 2 << 16, 2 << 16, 3 << 16, 4 << 16].map(east).into();
         let kept = |times: &[u32]| -> Vec<usize> {
-            let zooms = vertex_min_zooms(Path { positions: &positions, times }, Simplification::Motion);
+            let zooms =
+                vertex_min_zooms(Path { positions: &positions, times, ..Path::default() }, Simplification::Motion);
             (0..zooms.len()).filter(|&i| zooms[i] != REDUNDANT).collect()
         };
         assert_eq!(kept(&[0, 1000, 2000, 5000, 60_000, 61_000, 62_000]), [0, 2, 4, 6]);

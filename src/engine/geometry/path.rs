@@ -1,19 +1,25 @@
-//! A projected line with times.
+//! A projected line with times and measurements.
 
 use super::mercator::CanvasPosition;
+use crate::engine::quantity::{Integrals, QuantitySet};
 
-/// A line with the time in ms at each position, not descending. Times are as many as positions, or none: then nothing
-/// takes any time.
-#[expect(missing_docs, reason = "the documentation of the type says it")]
-#[derive(Clone, Copy, Debug)]
+/// A line with what is known of the movement along it.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Path<'a> {
+    /// Vertices of the line.
     pub positions: &'a [CanvasPosition],
+    /// Time in ms at each position, not descending; or none: then nothing takes any time.
     pub times: &'a [u32],
+    /// Integrals over the edge that ends at each position, those of the first position being 0; or none: then nothing is
+    /// measured.
+    pub integrals: &'a [Integrals],
+    /// Quantities whose integrals a polyline keeps. All of them decide which vertices it keeps.
+    pub quantities: QuantitySet,
 }
 
 impl<'a> From<&'a [CanvasPosition]> for Path<'a> {
     fn from(positions: &'a [CanvasPosition]) -> Self {
-        Self { positions, times: &[] }
+        Self { positions, ..Self::default() }
     }
 }
 
@@ -30,9 +36,10 @@ impl<'a, const N: usize> From<&'a [CanvasPosition; N]> for Path<'a> {
 }
 
 impl Path<'_> {
-    /// Returns true if times are as many as positions, or none, and do not descend.
+    /// Returns true if times and integrals are as many as positions, or none, and times do not descend.
     pub fn is_sound(self) -> bool {
-        [0, self.positions.len()].contains(&self.times.len()) && self.times.is_sorted()
+        let is_complete = |count: usize| count == 0 || count == self.positions.len();
+        is_complete(self.times.len()) && is_complete(self.integrals.len()) && self.times.is_sorted()
     }
 
     /// Time at a position in ms.

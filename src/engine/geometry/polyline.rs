@@ -5,19 +5,23 @@ use std::ops::Range;
 use twox_hash::xxhash3_128::Hasher;
 
 use super::grid::Grid;
+use super::integral_table::IntegralTable;
 use super::line::{Line, Vertex};
 use super::mercator::CanvasPosition;
 use super::path::Path;
 use super::simplify::{REDUNDANT, Simplification, vertex_min_zooms};
+use crate::engine::quantity::QuantitySet;
 
-/// Projected line of a segment, with the lowest pixel zoom that needs each vertex, and the times of the vertices if the
-/// simplification keeps them.
+/// Projected line of a segment, with the lowest pixel zoom that needs each vertex, and the times and measurements of the
+/// vertices if the simplification keeps them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Polyline {
     vertices: Vec<CanvasPosition>,
     min_zooms: Vec<u8>,
     /// Milliseconds since the start of the polyline, of each vertex or of none.
     times: Vec<u32>,
+    /// Integrals over the edge that ends at each vertex.
+    integrals: IntegralTable,
 }
 
 impl Polyline {
@@ -33,22 +37,34 @@ impl Polyline {
         let kept = || (0..min_zooms.len()).filter(|&i| min_zooms[i] != REDUNDANT && min_zooms[i] <= max_pixel_zoom);
         let count = kept().count();
         let mut times = Vec::new();
+        let mut integrals = IntegralTable::default();
         if simplification == Simplification::Motion {
+            integrals = IntegralTable::new(line.quantities);
             times.reserve_exact(count);
             times.extend(kept().map(|i| line.time(i)));
         }
-        Self { times, ..Self::from_vertices(count, kept().map(|i| (line.positions[i], min_zooms[i]))) }
+        if !integrals.quantities().is_empty() {
+            integrals.reserve_exact(count);
+            let mut next = 0;
+            for vertex in kept() {
+                integrals.push_sum(line.integrals.get(next..=vertex).unwrap_or(&[]));
+                next = vertex + 1;
+            }
+        }
+        Self { times, integrals, ..Self::from_vertices(count, kept().map(|i| (line.positions[i], min_zooms[i]))) }
     }
 
     /// Keeps every vertex.
     pub fn whole(line: &[CanvasPosition]) -> Self {
-        Self { vertices: line.to_vec(), min_zooms: vec![0; line.len()], times: Vec::new() }
+        Self { vertices: line.to_vec(), min_zooms: vec![0; line.len()], ..Self::default() }
     }
 
-    /// Keeps every vertex and its time.
+    /// Keeps every vertex, its time and the measurements.
     #[cfg(test)]
-    pub fn whole_with_times(Path { positions, times }: Path) -> Self {
-        Self { times: times.to_vec(), ..Self::whole(positions) }
+    pub fn whole_path(path: Path) -> Self {
+        let mut integrals = IntegralTable::new(path.quantities);
+        path.integrals.iter().for_each(|row| integrals.push_sum(std::slice::from_ref(row)));
+        Self { times: path.times.to_vec(), integrals, ..Self::whole(path.positions) }
     }
 
     /// Builds a polyline without times from vertices and their known minimum zooms. `count` is the number of vertices,
@@ -60,20 +76,26 @@ impl Polyline {
             vertices.push(vertex);
             min_zooms.push(min_zoom);
         }
-        Self { vertices, min_zooms, times: Vec::new() }
+        Self { vertices, min_zooms, ..Self::default() }
     }
 
-    /// Hashes all vertices, minimum zooms and times.
+    /// Hashes all vertices, minimum zooms, times and measurements.
     pub fn hash_into(&self, hasher: &mut Hasher) {
         hasher.write(&(self.vertices.len() as u64).to_le_bytes());
         hasher.write(bytemuck::cast_slice(&self.vertices));
         hasher.write(&self.min_zooms);
         hasher.write(bytemuck::cast_slice(&self.times));
+        hasher.write(bytemuck::cast_slice(self.integrals.numbers()));
     }
 
     /// All vertices.
     pub fn vertices(&self) -> &[CanvasPosition] {
         &self.vertices
+    }
+
+    /// Integrals over the edge that ends at each vertex, of some quantities or none.
+    pub fn integrals(&self) -> &IntegralTable {
+        &self.integrals
     }
 
     /// Copy with only the vertices for pixel zooms up to `max_pixel_zoom`.
@@ -82,27 +104,42 @@ impl Polyline {
         let count = self.min_zooms.iter().filter(|zoom| **zoom <= max_pixel_zoom).count();
         let is_needed = |&(_, zoom): &(u32, &u8)| *zoom <= max_pixel_zoom;
         let times = self.times.iter().copied().zip(&self.min_zooms).filter(is_needed).map(|(time, _)| time).collect();
-        Self { times, ..Self::from_vertices(count, pairs.filter(|&(_, zoom)| zoom <= max_pixel_zoom)) }
+        let mut integrals = IntegralTable::new(self.integrals.quantities());
+        if !integrals.quantities().is_empty() {
+            integrals.reserve_exact(count);
+            let columns = integrals.quantities().columns();
+            let mut next = 0;
+            for vertex in (0..self.min_zooms.len()).filter(|&vertex| self.min_zooms[vertex] <= max_pixel_zoom) {
+                integrals.push(&self.integrals.sum(next..vertex + 1)[..columns], 1);
+                next = vertex + 1;
+            }
+        }
+        Self { times, integrals, ..Self::from_vertices(count, pairs.filter(|&(_, zoom)| zoom <= max_pixel_zoom)) }
     }
 
-    /// First and last vertex within an index range that a zoom needs, on its lattice; `None` if the zoom needs none.
-    pub(super) fn first_and_last(&self, range: Range<usize>, grid: Grid) -> Option<[Vertex; 2]> {
+    /// Indices of the first and the last vertex within an index range that a zoom needs; `None` if the zoom needs none.
+    pub(super) fn first_and_last(&self, range: Range<usize>, grid: Grid) -> Option<[usize; 2]> {
         let min_zooms = &self.min_zooms[range.clone()];
         let matters = |zoom: &u8| *zoom <= grid.pixel_zoom();
         let ends = [min_zooms.iter().position(matters)?, min_zooms.iter().rposition(matters)?];
-        Some(ends.map(|end| self.vertex(range.start + end, grid)))
+        Some(ends.map(|end| range.start + end))
     }
 
     /// Appends to `line` the vertices within an index range that a zoom needs, on its lattice.
     pub(super) fn append_at_zoom(&self, range: Range<usize>, grid: Grid, line: &mut Line) {
         let pixel_zoom = grid.pixel_zoom();
         for index in range.filter(|&index| self.min_zooms[index] <= pixel_zoom) {
-            line.push(self.vertex(index, grid), grid);
+            self.append(index, grid, line);
         }
     }
 
+    /// Appends to `line` a vertex on the lattice of a zoom.
+    pub(super) fn append(&self, index: usize, grid: Grid, line: &mut Line) {
+        line.push(index, self.vertex(index, grid), &self.integrals, grid);
+    }
+
     /// A vertex on the lattice of a zoom.
-    fn vertex(&self, index: usize, grid: Grid) -> Vertex {
+    pub(super) fn vertex(&self, index: usize, grid: Grid) -> Vertex {
         Vertex { position: grid.round(self.vertices[index]), time: self.times.get(index).copied() }
     }
 }
@@ -115,6 +152,22 @@ pub struct Track {
 }
 
 impl Track {
+    /// Quantities that are known on some edge.
+    pub fn known_quantities(&self) -> QuantitySet {
+        let mut known = QuantitySet::default();
+        for table in self.polylines.iter().map(Polyline::integrals) {
+            let columns = table.quantities().columns().max(1);
+            for quantity in table.quantities().iter().filter(|quantity| !known.contains(*quantity)).collect::<Vec<_>>()
+            {
+                let first = table.quantities().first_column(quantity).unwrap_or(0);
+                if table.numbers().iter().skip(first).step_by(columns).any(|length| *length > 0.0) {
+                    known.insert(quantity);
+                }
+            }
+        }
+        known
+    }
+
     /// Copy with only the vertices for pixel zooms up to `max_pixel_zoom`.
     pub fn up_to_zoom(&self, max_pixel_zoom: u8) -> Self {
         Self { polylines: self.polylines.iter().map(|polyline| polyline.up_to_zoom(max_pixel_zoom)).collect() }

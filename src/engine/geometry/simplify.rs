@@ -7,6 +7,7 @@
 //! number, and errors do not accumulate from zoom to zoom.
 
 use super::chord::{LocalCoordinates, farthest_u_turn, farthest_vertex};
+use super::measured::RunningSums;
 use super::motion::farthest_in_time;
 use super::path::Path;
 
@@ -15,8 +16,8 @@ use super::path::Path;
 pub enum Simplification {
     /// The vertices that determine the shape.
     Shape,
-    /// The vertices that determine where the activity is at each time, for layers that add up edges. Laps up and down a
-    /// street have the shape of one pass, but count as several.
+    /// The vertices that determine where the activity is at each time, and what is measured there, for layers that add up
+    /// edges. Laps up and down a street have the shape of one pass, but count as several.
     Motion,
 }
 
@@ -37,15 +38,18 @@ const MAX_DEPTH: u32 = 256;
 ///
 /// With [`Simplification::Motion`], a vertex is also needed where the activity would be off at the time of the vertex,
 /// along the line by more than two tolerances; where no time passes, a vertex at which the line turns back along itself by
-/// more than the tolerance.
+/// more than the tolerance; and a vertex up to which a quantity has other integrals than a steady value would give, by
+/// more than four tolerances times its [visible difference](crate::engine::quantity::Scale::visible).
 pub fn vertex_min_zooms<'a>(line: impl Into<Path<'a>>, simplification: Simplification) -> Vec<u8> {
     let line = line.into();
-    debug_assert!(line.is_sound(), "times are as many as positions, or none, and do not descend");
+    debug_assert!(line.is_sound(), "times and integrals are as many as positions, or none, and times do not descend");
     let mut zooms = vec![REDUNDANT; line.positions.len()];
     let Some(last) = line.positions.len().checked_sub(1) else { return zooms };
     (zooms[0], zooms[last]) = (0, 0);
     let coordinates = LocalCoordinates::new(line.positions);
-    let split_of = |first: usize, last: usize| match simplification {
+    let is_measured = simplification == Simplification::Motion && !line.integrals.is_empty();
+    let sums = is_measured.then(|| RunningSums::new(line, coordinates.way()));
+    let split_of_line = |first: usize, last: usize| match simplification {
         Simplification::Shape => farthest_vertex(&coordinates, first, last),
         Simplification::Motion if line.time(first) < line.time(last) => {
             farthest_in_time(&coordinates, line, first, last)
@@ -55,6 +59,10 @@ pub fn vertex_min_zooms<'a>(line: impl Into<Path<'a>>, simplification: Simplific
                 (farthest_vertex(&coordinates, first, last), farthest_u_turn(&coordinates, first, last));
             if u_turn.1 > farthest.1 { u_turn } else { farthest }
         }
+    };
+    let split_of = |first: usize, last: usize| {
+        let split = split_of_line(first, last);
+        sums.as_ref().map(|sums| sums.farthest(first, last)).filter(|measured| measured.1 > split.1).unwrap_or(split)
     };
     let mut stack = vec![(0, last, 0u8, 0u32)];
     while let Some((first, last, parent_zoom, depth)) = stack.pop() {
@@ -190,7 +198,7 @@ mod tests {
         let middle: Vec<u32> = (0..600u32).map(|i| i.clamp(150, 350) * 1000).collect();
         let stopped: Vec<u32> = (0..600u32).map(|i| if i < 450 { i.min(150) } else { i - 300 } * 1000).collect();
         for times in [&[][..], &steady, &middle, &stopped] {
-            let zooms = vertex_min_zooms(Path { positions: &street, times }, Simplification::Motion);
+            let zooms = vertex_min_zooms(Path { positions: &street, times, ..Path::default() }, Simplification::Motion);
             for turn in &turns {
                 let kept = (turn - 1..=turn + 1).any(|i| zooms[i] <= 20);
                 assert!(kept, "turn {turn} of {:?}", &times.get(..3));

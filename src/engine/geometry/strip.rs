@@ -1,5 +1,6 @@
 //! Strips: the vertices of one zoom in one buffer, cut into pieces of at most 16 edges with a bounding box each.
 
+use super::edge_values::EdgeValues;
 use super::grid::Grid;
 use super::line::Line;
 use super::mercator::{CanvasPosition, step};
@@ -29,12 +30,14 @@ pub struct Strip {
 }
 
 /// All strips of a zoom, grouped by activity, activities ascending, and their vertex buffer: the polylines one after
-/// another. `times` has the time of each vertex, or is empty.
+/// another. `times` has the time of each vertex, or is empty; `values` has what is measured on the edge that ends at each
+/// vertex.
 #[expect(missing_docs, reason = "the field names say it")]
 #[derive(Debug, Default)]
 pub struct Strips {
     pub vertices: Vec<CanvasPosition>,
     pub times: Vec<u32>,
+    pub values: EdgeValues,
     pub strips: Vec<Strip>,
 }
 
@@ -49,7 +52,7 @@ impl Strips {
         let (mut all, mut line) = (Self::default(), Line::default());
         for (activity, track) in tracks.iter().enumerate().filter(|&(activity, _)| is_wanted(activity)) {
             for polyline in &track.polylines {
-                line.clear();
+                line.clear(polyline.integrals().quantities());
                 polyline.append_at_zoom(0..polyline.vertices().len(), grid, &mut line);
                 all.append(&line, activity as u32);
             }
@@ -61,9 +64,11 @@ impl Strips {
     pub(super) fn append(&mut self, line: &Line, activity: u32) {
         let base = self.vertices.len();
         self.times.extend_from_slice(line.times());
+        self.values.append(line);
         let line = line.positions();
         self.vertices.extend_from_slice(line);
         debug_assert!([0, self.vertices.len()].contains(&self.times.len()), "lines with and without times are mixed");
+        debug_assert!(self.values.is_sound(self.vertices.len()), "lines with and without measurements are mixed");
         let mut start = 0;
         loop {
             let mut end = (start + STRIP_EDGES).min(line.len() - 1);

@@ -52,7 +52,7 @@ pub fn number_per_unit(layer: &Layer, grid: Grid) -> f64 {
     const MINUTE_MS: f64 = 60_000.0;
     match layer.per_activity {
         PerActivity::Integral(Measure::Time) => f64::from(TimeUnit::new(grid, Profile::new(grid)).pixel_ms) / MINUTE_MS,
-        PerActivity::Integral(Measure::Length) | PerActivity::Nearest => 1.0,
+        PerActivity::Integral(Measure::Length) | PerActivity::Nearest | PerActivity::Mean(_) => 1.0,
     }
 }
 

@@ -14,6 +14,7 @@
 use super::heat_code::{HeatCode, LEVEL_COUNT};
 use super::level_code::{LevelCode, LevelParts};
 use super::step_code::STEPS;
+use super::value_code::apart_place;
 use crate::engine::geometry::grid::rows_around;
 use crate::engine::tone::histogram::Histogram;
 
@@ -75,16 +76,40 @@ pub enum Tone {
     /// Only this share of the pixels above one unit, those with the most heat: logarithm of their heat. All others are
     /// transparent.
     Top(f32),
-    /// For step codes: in proportion to the step.
+    /// For codes of steps: in proportion to the step.
     Even,
-    /// For step codes: in proportion to the step, from one share of all steps to another; below and above, the colours
-    /// are those of the ends.
-    Within([f32; 2]),
+    /// For codes of steps: in proportion to the step, from one share of all steps to another; below and above, the colours
+    /// are those of the ends. Steps below the least share are transparent.
+    Within(Window),
+    /// For means: only values of at least this, in the unit of the quantity. All others are transparent.
+    AtLeast(f32),
+}
+
+/// Part of the steps of a code, as shares of all.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the documentation of Tone says it")]
+pub struct Window {
+    pub range: [f32; 2],
+    pub least: f32,
+}
+
+impl Window {
+    /// All steps.
+    pub const ALL: Self = Self { range: [0.0, 1.0], least: 0.0 };
+
+    /// Palette position of a share, 0 to 1.
+    fn position(self, share: f32) -> f32 {
+        let [from, to] = self.range;
+        ((share - from) / (to - from).max(1e-3)).clamp(0.0, 1.0)
+    }
 }
 
 impl Tone {
     /// The busiest tenth.
     pub const TOP: Self = Self::Top(0.1);
+
+    /// Steepness of 2.5 % or more.
+    pub const HILL: Self = Self::AtLeast(0.025);
 
     /// Name for programs.
     pub fn name(self) -> &'static str {
@@ -92,7 +117,7 @@ impl Tone {
             Self::Balanced => "balanced",
             Self::Linear => "linear",
             Self::Top(_) => "top",
-            Self::Even | Self::Within(_) => "even",
+            Self::Even | Self::Within(_) | Self::AtLeast(_) => "even",
         }
     }
 }
@@ -105,6 +130,7 @@ pub struct Curve {
     threshold: u8,
     max: u8,
     code: LevelCode,
+    window: Window,
 }
 
 impl Curve {
@@ -112,26 +138,32 @@ impl Curve {
     pub fn new(code: LevelCode, tone: Tone, zoom: u8, histogram: &Histogram) -> Self {
         let max = histogram.max();
         let Some(heat_code) = code.heat_code() else {
-            let step = |level| if let LevelParts::Step(step, _) = code.parts(level) { step } else { 0 };
-            let [from, to] = if let Tone::Within(shares) = tone { shares } else { [0.0, 1.0] };
-            let share = |level| f32::from(step(level)) / f32::from(STEPS - 1);
-            let positions = (0..=u8::MAX).map(|level| ((share(level) - from) / (to - from).max(1e-3)).clamp(0.0, 1.0));
-            return Self { positions: positions.collect(), threshold: 1, max, code };
+            let window = if let Tone::Within(window) = tone { window } else { Window::ALL };
+            let positions = (0..=u8::MAX).map(|level| window.position(share_of_steps(code, level))).collect();
+            return Self { positions, threshold: 1, max, code, window };
         };
         let histogram = heat_histogram(code, histogram);
         let (by_heat_level, threshold) = match tone {
-            Tone::Balanced | Tone::Even | Tone::Within(_) => (balanced(heat_code, zoom, &histogram), 1),
+            Tone::Balanced | Tone::Even | Tone::Within(_) | Tone::AtLeast(_) => {
+                (balanced(heat_code, zoom, &histogram), 1)
+            }
             Tone::Linear => (linear(heat_code, &histogram), 1),
             Tone::Top(share) => top(heat_code, share, &histogram),
         };
         let positions = (0..=u8::MAX).map(|level| by_heat_level[usize::from(heat_level(code, level))]).collect();
-        Self { positions, threshold, max, code }
+        Self { positions, threshold, max, code, window: Window::ALL }
     }
 
     /// Curve of a heat code with positions computed on a GPU.
     #[cfg(feature = "gpu")]
     pub(crate) fn from_positions(code: HeatCode, histogram: &Histogram, positions: &[f32; LEVEL_COUNT]) -> Self {
-        Self { positions: positions.to_vec(), threshold: 1, max: histogram.max(), code: LevelCode::Heat(code) }
+        Self {
+            positions: positions.to_vec(),
+            threshold: 1,
+            max: histogram.max(),
+            code: LevelCode::Heat(code),
+            window: Window::ALL,
+        }
     }
 
     /// Palette position of a level, 0 to 1.
@@ -145,9 +177,15 @@ impl Curve {
         self.code.heat_code().map_or(0.0, |code| self.position(code.encode(heat)))
     }
 
+    /// Palette positions of both values of a level of values apart, 0 to 1.
+    pub fn positions_apart(&self, steps: [u8; 2]) -> [f32; 2] {
+        steps.map(|step| self.window.position(apart_place(step)))
+    }
+
     /// Opacity of a level, 0 to 1.
     pub fn opacity(&self, level: u8) -> f32 {
-        if level < self.threshold { 0.0 } else { self.code.opacity(level) }
+        let is_low = self.window.least > 0.0 && share_of_steps(self.code, level) < self.window.least;
+        if level < self.threshold || is_low { 0.0 } else { self.code.opacity(level) }
     }
 
     /// Smallest heat that is shown, at least one unit; `None` for codes without heat.
@@ -171,13 +209,23 @@ impl Curve {
     }
 }
 
+/// Place of the step of a level among all steps, 0 to 1; 0 for codes without steps.
+fn share_of_steps(code: LevelCode, level: u8) -> f32 {
+    match (code, code.parts(level)) {
+        (LevelCode::Value(code), LevelParts::Value(step, _)) => code.place(step),
+        (_, LevelParts::Step(step, _)) => f32::from(step) / f32::from(STEPS - 1),
+        (_, LevelParts::Apart(steps, _)) => steps.map(apart_place).into_iter().fold(0.0, f32::max),
+        (_, LevelParts::Heat(_) | LevelParts::Class(_) | LevelParts::Value(..)) => 0.0,
+    }
+}
+
 /// Level of the heat of a level.
 fn heat_level(code: LevelCode, level: u8) -> u8 {
     match code.parts(level) {
         _ if level == 0 => 0,
         LevelParts::Heat(heat) => heat,
         LevelParts::Class(parts) => parts.visits,
-        LevelParts::Step(..) => 0,
+        LevelParts::Step(..) | LevelParts::Value(..) | LevelParts::Apart(..) => 0,
     }
 }
 

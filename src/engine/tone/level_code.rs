@@ -3,6 +3,7 @@
 use super::class_code::{ClassCode, ClassParts};
 use super::heat_code::HeatCode;
 use super::step_code::{PRESENCES, StepCode};
+use super::value_code::ValueCode;
 
 /// How activities combine in a pixel, and the level of the result. Level 0 is an empty pixel in every code.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,6 +14,8 @@ pub enum LevelCode {
     Class(ClassCode),
     /// Largest or smallest value, and largest presence.
     Step(StepCode),
+    /// Mean of a quantity, and presence.
+    Value(ValueCode),
 }
 
 /// Parts of a level.
@@ -24,6 +27,10 @@ pub enum LevelParts {
     Class(ClassParts),
     /// Step and presence.
     Step(u8, u8),
+    /// Step of a mean, and presence.
+    Value(u8, u8),
+    /// Steps of two means, and presence.
+    Apart([u8; 2], u8),
 }
 
 impl LevelCode {
@@ -32,6 +39,7 @@ impl LevelCode {
         match self {
             Self::Heat(_) | Self::Step(_) => 1,
             Self::Class(code) => code.classes.into(),
+            Self::Value(code) => 1 + code.values(),
         }
     }
 
@@ -40,7 +48,7 @@ impl LevelCode {
         match self {
             Self::Heat(code) => Some(code),
             Self::Class(code) => Some(code.visits),
-            Self::Step(_) => None,
+            Self::Step(_) | Self::Value(_) => None,
         }
     }
 
@@ -53,6 +61,13 @@ impl LevelCode {
                 let (step, presence) = code.parts(level);
                 LevelParts::Step(step, presence)
             }
+            Self::Value(code) => {
+                let (step, presence) = code.parts(level);
+                match code {
+                    ValueCode::Single | ValueCode::Sum => LevelParts::Value(step, presence),
+                    ValueCode::Apart => LevelParts::Apart(ValueCode::apart(step), presence),
+                }
+            }
         }
     }
 
@@ -63,7 +78,9 @@ impl LevelCode {
             return Some(match self.parts(a.max(b)) {
                 LevelParts::Heat(level) => level,
                 LevelParts::Class(parts) => parts.visits,
-                LevelParts::Step(_, presence) => presence,
+                LevelParts::Step(_, presence) | LevelParts::Value(_, presence) | LevelParts::Apart(_, presence) => {
+                    presence
+                }
             });
         }
         match (self.parts(a), self.parts(b)) {
@@ -73,6 +90,13 @@ impl LevelCode {
             }
             (LevelParts::Step(a, presence_a), LevelParts::Step(b, presence_b)) => {
                 (a == b).then(|| presence_a.abs_diff(presence_b))
+            }
+            (LevelParts::Value(a, presence_a), LevelParts::Value(b, presence_b)) => {
+                Some(a.abs_diff(b).max(presence_a.abs_diff(presence_b)))
+            }
+            (LevelParts::Apart(a, presence_a), LevelParts::Apart(b, presence_b)) => {
+                let steps = a.into_iter().zip(b).map(|(a, b)| a.abs_diff(b)).max();
+                steps.max(Some(presence_a.abs_diff(presence_b)))
             }
             _ => None,
         }
@@ -85,7 +109,9 @@ impl LevelCode {
             _ if level == 0 => 0.0,
             (Self::Heat(code), _) => share(level, code.unit_level),
             (Self::Class(code), LevelParts::Class(parts)) => share(parts.visits, code.visits.unit_level),
-            (_, LevelParts::Step(_, presence)) => share(presence, PRESENCES),
+            (_, LevelParts::Step(_, presence) | LevelParts::Value(_, presence) | LevelParts::Apart(_, presence)) => {
+                share(presence, PRESENCES)
+            }
             (_, LevelParts::Heat(_) | LevelParts::Class(_)) => 1.0,
         }
     }

@@ -1,5 +1,6 @@
 //! Tone mapping: heat → level → palette position → colour.
 
+mod apart_colours;
 pub mod class_code;
 pub mod class_colours;
 pub mod colour;
@@ -12,3 +13,4 @@ pub mod palette;
 pub mod palettes;
 pub mod rgb;
 pub mod step_code;
+pub mod value_code;

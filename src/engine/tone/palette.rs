@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::str::FromStr;
 
+use super::apart_colours::apart_colour;
 use super::class_colours::class_colour;
 use super::curve::Curve;
 use super::heat_code::LEVEL_COUNT;
@@ -75,7 +76,11 @@ impl Palette {
                     let base = classes.get(usize::from(parts.class)).copied().unwrap_or([255; 3]);
                     class_colour(base, self.background, position, parts.clarity)
                 }
-                LevelParts::Heat(_) | LevelParts::Step(..) => self.colour(&stops, position),
+                LevelParts::Apart(steps, _) => {
+                    let colour = |stop: usize| self.stops.get(stop).map_or([255; 3], |stop| stop.colour);
+                    apart_colour([0, 1, 2, 3].map(colour), curve.positions_apart(steps))
+                }
+                LevelParts::Heat(_) | LevelParts::Step(..) | LevelParts::Value(..) => self.colour(&stops, position),
             };
             [r, g, b, (255.0 * curve.opacity(level)).round() as u8]
         })
@@ -88,7 +93,9 @@ impl Palette {
         // Fewer classes than stops are as far apart as possible, in a cycle or from end to end.
         let stop = |class: usize| match self.kind {
             PaletteKind::Cyclic => class * stops / classes,
-            PaletteKind::Ordered | PaletteKind::Sequential => class * (stops - 1) / (classes - 1).max(1),
+            PaletteKind::Ordered | PaletteKind::Sequential | PaletteKind::Diverging => {
+                class * (stops - 1) / (classes - 1).max(1)
+            }
             PaletteKind::Qualitative => class % stops,
         };
         (0..classes).map(|class| self.stops[stop(class)].colour).collect()

@@ -9,6 +9,7 @@
 
 use super::level_code::LevelCode;
 use super::rgb::Rgb;
+use super::value_code::ValueCode;
 
 /// Base map for which a palette is intended.
 #[expect(missing_docs, reason = "the variant names say it")]
@@ -30,12 +31,18 @@ pub enum PaletteKind {
     Cyclic,
     /// For classes in order.
     Ordered,
+    /// For two values apart: colours of the second, of neither, of the first, and of both.
+    Diverging,
 }
 
 impl PaletteKind {
     /// Returns true if palettes of this kind can colour a layer.
     pub fn suits(self, code: LevelCode) -> bool {
-        matches!(code, LevelCode::Class(_)) != (self == Self::Sequential)
+        match code {
+            LevelCode::Class(_) => matches!(self, Self::Qualitative | Self::Cyclic | Self::Ordered),
+            LevelCode::Value(ValueCode::Apart) => self == Self::Diverging,
+            LevelCode::Heat(_) | LevelCode::Step(_) | LevelCode::Value(_) => self == Self::Sequential,
+        }
     }
 }
 
@@ -257,6 +264,26 @@ pub const PALETTES: &[PaletteRow] = &[
         partner: "spectrum",
         follows_curve: true,
         stops: RAINBOW,
+    },
+    PaletteRow {
+        name: "ridge",
+        kind: PaletteKind::Diverging,
+        title: "Ridge",
+        description: "orange up, blue down, violet both, gray neither, on a dark map",
+        background: Background::Dark,
+        partner: "fell",
+        follows_curve: true,
+        stops: &[0x3fa2ff, 0x6c6e76, 0xff8a2b, 0xe58bff],
+    },
+    PaletteRow {
+        name: "fell",
+        kind: PaletteKind::Diverging,
+        title: "Fell",
+        description: "brick up, blue down, violet both, gray neither, on a light map",
+        background: Background::Light,
+        partner: "ridge",
+        follows_curve: true,
+        stops: &[0x1c5bd0, 0x84868a, 0xb93a08, 0x7d1fb4],
     },
 ];
 

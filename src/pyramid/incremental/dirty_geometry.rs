@@ -116,10 +116,10 @@ mod tests {
                 line.push(canvas(at));
             }
             let times: Vec<u32> = (0..line.len() as u32).map(|i| i * 700 + i / 9 * 40_000).collect();
-            let path = Path { positions: &line, times: &times };
+            let path = Path { positions: &line, times: &times, ..Path::default() };
             match (jumps, layer.simplify) {
                 (true, Simplification::Shape) => Polyline::whole(&line),
-                (true, Simplification::Motion) => Polyline::whole_with_times(path),
+                (true, Simplification::Motion) => Polyline::whole_path(path),
                 (false, simplify) => Polyline::simplified(path, 24, simplify),
             }
         })

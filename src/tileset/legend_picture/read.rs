@@ -33,7 +33,7 @@ pub fn read(info: &TilesetInfo, layer: &Layer, zoom: u8) -> Result<LegendPicture
     let legend = legend.with_context(|| format!("it has no legend for zoom {zoom}"))?;
     let parts = |name: &str| legend[name].as_array().map_or(&[][..], Vec::as_slice).iter().take(MAX_PARTS);
     let picture = LegendPicture {
-        title: layer.legend_title(),
+        title: layer.legend_title(&short(description["unit"].as_str().unwrap_or(layer.unit))),
         background: match description["background"].as_str() {
             Some("light") => Background::Light,
             Some("dark") => Background::Dark,

@@ -33,7 +33,7 @@ pub fn draw(degrees: &[f64], layer: usize) -> Levels {
     let layer = &LAYERS[layer];
     // 400 seconds from vertex to vertex.
     let times: Vec<u32> = (0..points.len() as u32).map(|number| number * 400_000).collect();
-    let path = Path { positions: &points, times: &times };
+    let path = Path { positions: &points, times: &times, ..Path::default() };
     let polyline = Polyline::simplified(path, GRID.pixel_zoom(), layer.simplify);
     let tracks = TrackSet::new(vec![Track { polylines: vec![polyline] }], GRID.pixel_zoom());
     let drawn = Mutex::new(None);

@@ -4,13 +4,12 @@ use std::sync::Mutex;
 
 use anyhow::Result;
 
-use super::blocks::{AlignedBuffer, LANES, MAX_BLOCKS};
+use super::blocks::{AlignedBuffer, LANES, MAX_BLOCKS, NO_ROWS};
 use super::edge_heat::EdgeHeat;
+use super::means::ActivityMeans;
 use super::store::Store;
 use crate::engine::drawing::Drawing;
-
-/// An empty range of rows; `min` and `max` with any row give a range of that row.
-pub const NO_ROWS: [usize; 2] = [usize::MAX, 0];
+use crate::engine::quantity::QuantitySet;
 
 /// Distances to the activity being added, and what the activities before add up to.
 pub struct Accumulator {
@@ -22,6 +21,8 @@ pub struct Accumulator {
     pub stores: Vec<Store>,
     /// Heat of the edge being added.
     pub edge_heat: EdgeHeat,
+    /// Means of the activity being added.
+    pub means: ActivityMeans,
 }
 
 /// Distances of all pixels to an activity, with bit masks of the written blocks: only marked blocks are read and reset.
@@ -51,14 +52,20 @@ impl Accumulator {
             blocks: vec![0; size + LANES],
             rows: NO_ROWS,
         };
-        let stores = drawings.iter().map(|drawing| Store::new(size, drawing.layer)).collect();
-        Self { size, distances, stores, edge_heat: EdgeHeat::default() }
+        let stores = drawings.iter().map(|drawing| Store::new(size, drawing)).collect();
+        let means = ActivityMeans::new(size, quantities(drawings));
+        Self { size, distances, stores, edge_heat: EdgeHeat::default(), means }
     }
 
     /// Empties the stores.
     pub fn clear(&mut self) {
         self.stores.iter_mut().for_each(Store::clear);
     }
+}
+
+/// Quantities of the layers of means.
+fn quantities(drawings: &[Drawing]) -> QuantitySet {
+    drawings.iter().filter_map(|drawing| drawing.layer.quantity()).collect()
 }
 
 /// Accumulators of the threads that draw a scene: a new one costs as much as a tile.

@@ -8,6 +8,9 @@ pub const LANES: usize = 16;
 /// Maximum number of blocks in a row.
 pub const MAX_BLOCKS: usize = 32;
 
+/// An empty range of rows; `min` and `max` with any row give a range of that row.
+pub const NO_ROWS: [usize; 2] = [usize::MAX, 0];
+
 /// Numbers of the pixels of a row, block by block.
 pub type BlockRow = [[f32; LANES]; MAX_BLOCKS];
 

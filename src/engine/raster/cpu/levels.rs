@@ -5,6 +5,7 @@ use super::class_levels::class_levels;
 use super::step_levels::step_levels;
 use super::store::Store;
 use super::sum_store::SumPlane;
+use super::value_levels::value_levels;
 use crate::engine::raster::Levels;
 use crate::engine::tone::heat_code::HeatCode;
 use crate::engine::tone::histogram::Histogram;
@@ -27,6 +28,9 @@ fn encode_levels(store: &Store, size: usize, pixels: &mut [u8]) {
                 Store::Heat(code, plane) => encode_heat(*code, plane, offset, out),
                 Store::Class(code, planes, _) => class_levels(*code, planes, offset, out),
                 Store::Step(code, plane) => step_levels(*code, plane, offset, out),
+                Store::Value { code, range, weights, values } => {
+                    value_levels((*code, *range), (weights, values), offset, out);
+                }
             }
         }
     }
@@ -63,12 +67,13 @@ fn count_levels(store: &Store, size: usize, pixels: &[u8]) -> Histogram {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::drawing::Drawing;
     use crate::engine::layer::LAYERS;
     use crate::engine::raster::cpu::blocks::MAX_BLOCKS;
 
     #[test]
     fn pixels_are_counted_by_level() {
-        let mut store = Store::new(256, &LAYERS[0]);
+        let mut store = Store::new(256, &Drawing::of_all(&LAYERS[0]));
         for visits in 1..=4 {
             let block = std::array::from_fn(|lane| if lane == 4 || visits == 1 { 1.0 } else { 0.0 });
             store.add(0, 3, 0b10, &[block; MAX_BLOCKS]);

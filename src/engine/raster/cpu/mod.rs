@@ -5,12 +5,14 @@ pub mod blocks;
 mod class_levels;
 pub mod edge_heat;
 pub mod levels;
+pub mod means;
 mod oriented_rect;
 pub mod splat;
 mod step_levels;
 pub mod step_store;
 pub mod store;
 pub mod sum_store;
+mod value_levels;
 pub mod visit;
 mod whole_numbers;
 
@@ -129,6 +131,7 @@ fn sums(store: &Store, per_unit: f64) -> Sums {
         Store::Step(_, plane) => {
             [&plane.firm, &plane.best].map(|plane| plane.iter().map(|&n| n.into()).collect()).into()
         }
+        Store::Value { weights, values, .. } => std::iter::once(weights).chain(values).map(quanta).collect(),
     };
     Sums { planes }
 }

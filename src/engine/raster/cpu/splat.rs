@@ -1,17 +1,20 @@
-//! Passes and time: every edge adds the exact line integral of the blurred line profile, so that laps and both directions
-//! count.
+//! Passes, time and means: every edge adds the exact line integral of the blurred line profile, so that laps and both
+//! directions count.
 //!
 //! The heat of an edge at a pixel is the profile of the distance across the edge, times a share along it: the
 //! difference of [`blur_integral`] at the two ends. On a straight line the terms of a shared vertex cancel, so the sum
 //! does not depend on how densely a device recorded. For passes, a dot has length 0 and adds nothing. For time, the heat
-//! has a [weight](TimeUnit::weight), and a stay adds the profile of the distance.
+//! has a [weight](TimeUnit::weight), and a stay adds the profile of the distance. Means add up the heat of the edges of an
+//! activity, weighted with the values there, and take a quotient at its end.
 
 use super::accumulator::Accumulator;
 use super::blocks::LANES;
 use super::oriented_rect::OrientedRect;
 use crate::engine::accumulation::{Measure, PerActivity};
+use crate::engine::geometry::edge_values::EdgeValues;
 use crate::engine::geometry::mercator::step;
 use crate::engine::geometry::tile::TileCoord;
+use crate::engine::quantity::{Quantity, QuantitySet};
 use crate::engine::raster::Scene;
 use crate::engine::raster::length_unit;
 use crate::engine::raster::profile::{Profile, blur_integral};
@@ -36,6 +39,39 @@ struct Target {
     weight: f32,
 }
 
+/// Drawings that show the current activity.
+#[derive(Default)]
+struct Targets {
+    sums: Vec<Target>,
+    /// Numbers and quantities of the drawings of means.
+    means: Vec<(usize, Quantity)>,
+    /// Quantities of these drawings.
+    quantities: QuantitySet,
+}
+
+impl Targets {
+    fn of(scene: &Scene, activity: u32) -> Self {
+        let mut targets = Self::default();
+        for (drawing, row) in scene.drawings.iter().enumerate() {
+            match (row.layer.per_activity, row.value_of(activity)) {
+                (PerActivity::Integral(measure), Some(value)) => {
+                    targets.sums.push(Target { drawing, value, measure, weight: 0.0 });
+                }
+                (PerActivity::Mean(quantity), Some(_)) => {
+                    targets.means.push((drawing, quantity));
+                    targets.quantities.insert(quantity);
+                }
+                (PerActivity::Nearest, _) | (_, None) => {}
+            }
+        }
+        targets
+    }
+
+    fn is_empty(&self) -> bool {
+        self.sums.is_empty() && self.means.is_empty()
+    }
+}
+
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
 fn splat_tile(
     scene: &Scene,
@@ -45,19 +81,13 @@ fn splat_tile(
     accumulator: &mut Accumulator,
 ) {
     let (grid, time_unit) = (scene.grid, TimeUnit::new(scene.grid, scene.profile));
-    let (mut activity, mut targets) = (None, Vec::with_capacity(scene.drawings.len()));
+    let (mut activity, mut targets) = (None, Targets::default());
     for strip_ref in refs {
         let strip = &scene.strips.strips[strip_ref.strip as usize];
         if activity != Some(strip.activity) {
             activity = Some(strip.activity);
-            targets.clear();
-            for (drawing, row) in scene.drawings.iter().enumerate() {
-                if let (PerActivity::Integral(measure), Some(value)) =
-                    (row.layer.per_activity, row.value_of(strip.activity))
-                {
-                    targets.push(Target { drawing, value, measure, weight: 0.0 });
-                }
-            }
+            accumulator.means.add_activity(&mut accumulator.stores, &targets.means, scene.profile);
+            targets = Targets::of(scene, strip.activity);
         }
         if targets.is_empty() {
             continue;
@@ -68,8 +98,9 @@ fn splat_tile(
             let step = step(pair[0], pair[1]);
             let [start, delta] = [start_units, step].map(|units| units.map(|axis| grid.pixels(axis)));
             let length = length(delta);
-            let mut is_heavy = false;
-            for target in &mut targets {
+            let end_vertex = strip.first as usize + edge + 1;
+            let mut is_heavy = length > 0.0 && !targets.means.is_empty();
+            for target in &mut targets.sums {
                 target.weight = match target.measure {
                     Measure::Length => length_unit::weight(length),
                     Measure::Time => {
@@ -80,11 +111,12 @@ fn splat_tile(
             }
             let is_seen = || clip_mask.is_none_or(|clip_mask| clip_mask.meets(start, delta, scene.profile.reach()));
             if is_heavy && is_seen() {
-                add_edge(accumulator, (start, delta), scene.profile, &targets);
+                add_edge(accumulator, (start, delta), scene.profile, &targets, (&scene.strips.values, end_vertex));
             }
             start_units = [start_units[0] + step[0], start_units[1] + step[1]];
         }
     }
+    accumulator.means.add_activity(&mut accumulator.stores, &targets.means, scene.profile);
 }
 
 #[inline(always)]
@@ -92,13 +124,15 @@ fn length([dx, dy]: [f32; 2]) -> f32 {
     (dx * dx + dy * dy).sqrt()
 }
 
-/// Adds an edge from `start` by `delta` pixels; an edge of length 0 is a stay.
+/// Adds an edge from `start` by `delta` pixels, which ends at `end_vertex`; an edge of length 0 is a stay, which counts in
+/// no mean.
 #[inline(always)]
 fn add_edge(
-    Accumulator { size: side, stores, edge_heat, .. }: &mut Accumulator,
+    Accumulator { size: side, stores, edge_heat, means, .. }: &mut Accumulator,
     (start, delta): ([f32; 2], [f32; 2]),
     profile: Profile,
-    targets: &[Target],
+    targets: &Targets,
+    (values, end_vertex): (&EdgeValues, usize),
 ) {
     let [dx, dy] = delta;
     let (size, length) = (*side as f32, length(delta));
@@ -106,21 +140,33 @@ fn add_edge(
     let rect = OrientedRect::new(start, delta, [-reach_along, length + reach_along], profile.reach(), size);
     let Some(rect) = rect else { return };
     let edge = ScaledEdge::new([dx / length, dy / length], length, profile);
+    let has_means = length > 0.0 && !targets.means.is_empty();
     for top in rect.rows().step_by(LANES) {
         let spans = rect.spans(top, size);
         let rows = (rect.rows().end - top).min(LANES);
         edge_heat.clear();
         for row in 0..rows {
             for (column, corner) in spans.vectors(row) {
-                let heat = edge_heat.push((top + row) * *side + column);
-                if length > 0.0 {
+                let (heat, squared) = edge_heat.push((top + row) * *side + column);
+                if length > 0.0 && has_means {
+                    edge.heat_and_distance(corner, heat, squared);
+                } else if length > 0.0 {
                     edge.heat(corner, heat);
                 } else {
                     heat_of_stay(corner, profile, heat);
                 }
             }
         }
-        for target in targets {
+        if has_means {
+            means.add_distances(edge_heat, &spans, (top, top + rows));
+            for quantity in targets.quantities.iter() {
+                let values = values.of_edge(quantity, end_vertex);
+                if values.first().is_some_and(|known| *known > 0.0) {
+                    means.add_values(edge_heat, quantity, values);
+                }
+            }
+        }
+        for target in &targets.sums {
             if target.weight > 0.0
                 && let Some(plane) = stores[target.drawing].sums_of(target.value)
             {
@@ -139,6 +185,8 @@ struct ScaledEdge {
     across: [f32; 2],
     length: f32,
     half_width: f32,
+    /// Pixels in a falloff along and across the edge, squared.
+    squared_pixels: [f32; 2],
 }
 
 impl ScaledEdge {
@@ -151,6 +199,7 @@ impl ScaledEdge {
             across: [uy * per_across, -ux * per_across],
             length: length * per_along,
             half_width: profile.half_width * per_across,
+            squared_pixels: [profile.falloff_along(), profile.falloff].map(|pixels| pixels * pixels),
         }
     }
 
@@ -158,7 +207,7 @@ impl ScaledEdge {
     /// vertex.
     #[inline(always)]
     fn heat(&self, [ex, ey]: [f32; 2], heat: &mut [f32; LANES]) {
-        let Self { along: [x_along, y_along], across: [x_across, y_across], length, half_width } = *self;
+        let Self { along: [x_along, y_along], across: [x_across, y_across], length, half_width, .. } = *self;
         for (lane, heat) in heat.iter_mut().enumerate() {
             let ex = ex + (lane as f32 + 0.5);
             let (along, across) = (ex * x_along + ey * y_along, ex * x_across + ey * y_across);
@@ -166,6 +215,23 @@ impl ScaledEdge {
             // Where rounding makes the share negative and the heat is below 0, too, their product is below 1e-13, or 1e-6
             // with the largest weight: less than half a quantum.
             *heat = Profile::heat_beyond_half_width(across.abs() - half_width) * share;
+        }
+    }
+
+    /// Like [`heat`](Self::heat), with the squared distance from the edge in pixels².
+    #[inline(always)]
+    fn heat_and_distance(&self, [ex, ey]: [f32; 2], heat: &mut [f32; LANES], squared: &mut [f32; LANES]) {
+        let Self { along: [x_along, y_along], across: [x_across, y_across], length, half_width, squared_pixels } =
+            *self;
+        for (lane, (heat, squared)) in heat.iter_mut().zip(squared).enumerate() {
+            let ex = ex + (lane as f32 + 0.5);
+            let (along, across) = (ex * x_along + ey * y_along, ex * x_across + ey * y_across);
+            let share = blur_integral(along) - blur_integral(along - length);
+            *heat = Profile::heat_beyond_half_width(across.abs() - half_width) * share;
+            let nearest = if along > 0.0 { along } else { 0.0 };
+            let nearest = if nearest < length { nearest } else { length };
+            let beyond = along - nearest;
+            *squared = beyond * beyond * squared_pixels[0] + across * across * squared_pixels[1];
         }
     }
 }

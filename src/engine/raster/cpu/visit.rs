@@ -6,8 +6,8 @@
 //! differences between its centre and vertices, exact in f32, and on operations in a fixed order: the value is
 //! bit-identical with every clip mask and on every processor.
 
-use super::accumulator::{Accumulator, NO_ROWS};
-use super::blocks::{BlockRow, LANES, MAX_BLOCKS, set_bits};
+use super::accumulator::Accumulator;
+use super::blocks::{BlockRow, LANES, MAX_BLOCKS, NO_ROWS, set_bits};
 use super::oriented_rect::OrientedRect;
 use crate::engine::accumulation::PerActivity;
 use crate::engine::geometry::grid::Grid;

@@ -37,7 +37,7 @@ impl Gpu {
         let placed_strips = self.context.create_buffer_init("placed strips", placed_strips, BufferUsages::STORAGE)?;
         let passes = Passes { chunk, batch, placed_strips, atlas };
         match chunk.drawing.layer.per_activity {
-            PerActivity::Nearest => self.visit(&passes, encoder),
+            PerActivity::Nearest | PerActivity::Mean(_) => self.visit(&passes, encoder),
             PerActivity::Integral(measure) => self.splat(&passes, measure, encoder),
         }
     }

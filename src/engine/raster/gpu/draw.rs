@@ -119,7 +119,7 @@ impl Gpu {
                 let activities = scene.strips.strips.last().map_or(0, |strip| strip.activity as usize + 1);
                 Some(vec![code.rank_mask(); activities])
             }
-            (LevelCode::Heat(_) | LevelCode::Class(_), _) => None::<Vec<u32>>,
+            (LevelCode::Heat(_) | LevelCode::Class(_) | LevelCode::Value(_), _) => None::<Vec<u32>>,
         };
         let buffers = self.context.checked(|| -> Result<ChunkBuffers> {
             let upload = |ranks| self.context.create_buffer_init("ranks", ranks, BufferUsages::STORAGE);

@@ -30,9 +30,11 @@ impl Gpu {
         let layer = chunk.drawing.layer;
         let pipeline = match (layer.per_activity, layer.code) {
             (PerActivity::Integral(_), _) => return self.pass_levels(chunk, batch, atlas, &mut pass),
-            (PerActivity::Nearest, LevelCode::Heat(_)) => &self.pipelines.levels,
-            (PerActivity::Nearest, LevelCode::Class(_)) => &self.pipelines.class_levels,
-            (PerActivity::Nearest, LevelCode::Step(_)) => &self.pipelines.step_levels,
+            (PerActivity::Nearest | PerActivity::Mean(_), LevelCode::Heat(_) | LevelCode::Value(_)) => {
+                &self.pipelines.levels
+            }
+            (PerActivity::Nearest | PerActivity::Mean(_), LevelCode::Class(_)) => &self.pipelines.class_levels,
+            (PerActivity::Nearest | PerActivity::Mean(_), LevelCode::Step(_)) => &self.pipelines.step_levels,
         };
         let [high, low] = atlas.plane_bindings();
         let planes = vec![chunk.frame.as_entire_binding(), high, low];

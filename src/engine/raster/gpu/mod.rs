@@ -109,7 +109,8 @@ impl Gpu {
             (PerActivity::Nearest, LevelCode::Heat(_) | LevelCode::Class(_) | LevelCode::Step(_)) => true,
             (PerActivity::Integral(_), LevelCode::Heat(_)) => self.pipelines.passes.is_some(),
             // Blending can only sum, and digits have one slot for each tile.
-            (PerActivity::Integral(_), LevelCode::Class(_) | LevelCode::Step(_)) => false,
+            (PerActivity::Integral(_), LevelCode::Class(_) | LevelCode::Step(_) | LevelCode::Value(_)) => false,
+            (PerActivity::Nearest, LevelCode::Value(_)) | (PerActivity::Mean(_), _) => false,
         }
     }
 

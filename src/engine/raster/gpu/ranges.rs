@@ -16,7 +16,7 @@ const DISPATCH_EDGES: usize = 16_384;
 /// Consecutive ranges that cover the strips of a slot; `None` if they cannot be cut.
 pub fn strip_ranges(scene: &Scene, per_activity: PerActivity, strip_refs: &[StripRef]) -> Option<Vec<Range<usize>>> {
     match per_activity {
-        PerActivity::Nearest => ranges_of_activities(scene, strip_refs),
+        PerActivity::Nearest | PerActivity::Mean(_) => ranges_of_activities(scene, strip_refs),
         PerActivity::Integral(_) => Some(ranges_of_edges(strip_refs.len())),
     }
 }

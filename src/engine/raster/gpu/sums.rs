@@ -108,7 +108,9 @@ impl Gpu {
             };
             let numbers = |plane: &[f32]| plane.iter().map(|number| *number as u64).collect();
             let planes = match drawing.layer.code {
-                LevelCode::Heat(_) | LevelCode::Class(_) => tile.chunks_exact(slot).map(sums).collect(),
+                LevelCode::Heat(_) | LevelCode::Class(_) | LevelCode::Value(_) => {
+                    tile.chunks_exact(slot).map(sums).collect()
+                }
                 LevelCode::Step(_) => tile.chunks_exact(pixels).map(numbers).collect(),
             };
             emit(index, 0, Sums { planes })
