@@ -30,6 +30,10 @@ struct Frame {
     // Units of time: on a line of one pixel that is passed in one ms; at the place of a stay of one ms.
     per_line: f32,
     per_stay: f32,
+    // Shares at the start of the first step of a mean and at the end of the last; how its values make a step.
+    range_start: f32,
+    range_end: f32,
+    value_kind: u32,
 }
 
 @group(0) @binding(0) var<uniform> frame: Frame;

@@ -11,6 +11,6 @@
 @compute @workgroup_size(LEVEL_COUNT)
 fn step_levels(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
     let word = group.x * LEVEL_COUNT + index;
-    let pixels = load_pixels(slot_origin(group.y) + pixel_of_word(word));
+    let pixels = load_pixels(group.y, pixel_of_word(word));
     write_levels(group.y, word, step_levels_of(pixels), index);
 }

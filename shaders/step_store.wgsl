@@ -14,7 +14,8 @@ struct Pixels {
     best: vec4<u32>,
 }
 
-fn load_pixels(texel: vec2<u32>) -> Pixels {
+fn load_pixels(slot: u32, pixel: vec2<u32>) -> Pixels {
+    let texel = slot_origin(slot) + pixel;
     var pixels: Pixels;
     for (var lane = 0u; lane < 4u; lane += 1u) {
         pixels.firm[lane] = u32(i32(textureLoad(high_plane, texel + vec2(lane, 0u)).x));
@@ -23,7 +24,8 @@ fn load_pixels(texel: vec2<u32>) -> Pixels {
     return pixels;
 }
 
-fn store_pixels(texel: vec2<u32>, pixels: Pixels) {
+fn store_pixels(slot: u32, pixel: vec2<u32>, pixels: Pixels) {
+    let texel = slot_origin(slot) + pixel;
     for (var lane = 0u; lane < 4u; lane += 1u) {
         textureStore(high_plane, texel + vec2(lane, 0u), vec4(f32(pixels.firm[lane]), 0.0, 0.0, 0.0));
         textureStore(low_plane, texel + vec2(lane, 0u), vec4(f32(pixels.best[lane]), 0.0, 0.0, 0.0));

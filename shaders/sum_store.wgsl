@@ -2,12 +2,12 @@
 
 alias Pixels = Sums;
 
-fn load_pixels(texel: vec2<u32>) -> Pixels {
-    return load_sums(texel);
+fn load_pixels(slot: u32, pixel: vec2<u32>) -> Pixels {
+    return load_sums(slot_origin(slot) + pixel);
 }
 
-fn store_pixels(texel: vec2<u32>, pixels: Pixels) {
-    store_sums(texel, carried(pixels));
+fn store_pixels(slot: u32, pixel: vec2<u32>, pixels: Pixels) {
+    store_sums(slot_origin(slot) + pixel, carried(pixels));
 }
 
 // Adds the heat of an activity. At most 32 activities may be added before `settled`.

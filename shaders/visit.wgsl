@@ -6,11 +6,11 @@
 //    compacted into near_strips; the index of a strip there is the number of reaching strips before it.
 // 2. Each invocation tests one edge of a near strip, STRIP_EDGES invocations per strip, and stores the edge if the edge
 //    reaches the block.
-// 3. Each invocation goes through all stored edges in order and lowers the squared distances of its pixels. Whenever
-//    the activity changes, the profile of the distances is added to the pixels and the distances start again at FAR.
+// 3. Each invocation goes through all stored edges in order, each of which changes the track of its pixels: what they
+//    have seen of the activity. Whenever the activity changes, the track is added to the pixels and starts again.
 // Strips are sorted by activity and all steps keep their order, so each activity is added exactly once. Finally each
-// invocation writes its pixels to the atlas. What a pixel holds and how it takes an activity is the matter of
-// sum_store.wgsl or step_store.wgsl.
+// invocation writes its pixels to the atlas. What a track holds is the matter of accumulator.wgsl
+// or means.wgsl; what a pixel holds and how it takes an activity, of sum_store.wgsl, step_store.wgsl or means.wgsl.
 
 // Consecutive placed strips of one tile, whole activities, drawn in one dispatch.
 struct StripRange {
@@ -28,15 +28,8 @@ struct StripRange {
 // Pixels of an invocation across and down: one edge loaded from shared memory serves them all.
 const LANES = 4u;
 const ROWS = 4u;
-const LANE_CENTRES = vec4(0.5, 1.5, 2.5, 3.5);
-// Invocations of a workgroup, by kind of adapter.
-override invocations_across: u32;
-override invocations_down: u32;
-override invocations: u32 = invocations_across * invocations_down;
 // Words of a mask with one bit per invocation.
 override mask_words: u32 = (invocations + 31u) / 32u;
-// Squared distance at which every profile is 0.
-const FAR = vec4(3e38);
 
 // The strip range of the workgroup, loaded once.
 var<workgroup> shared_range: StripRange;
@@ -48,18 +41,6 @@ var<workgroup> near_strip_count: u32;
 // Edge of each invocation as start and step in pixels, and its activity.
 var<workgroup> edges: array<vec4<f32>, invocations>;
 var<workgroup> activities: array<u32, invocations>;
-
-// Lowers the squared distances of four adjacent pixels to those from the edge between `start` and `start + delta`.
-fn lower_distances(nearest: vec4<f32>, first_pixel: vec2<f32>, start: vec2<f32>, delta: vec2<f32>) -> vec4<f32> {
-    let ex = (first_pixel.x - start.x) + LANE_CENTRES;
-    let ey = (first_pixel.y - start.y) + 0.5;
-    let length2 = dot(delta, delta);
-    let inverse_length2 = select(0.0, 1.0 / length2, length2 > 0.0);
-    let t = clamp((ex * delta.x + ey * delta.y) * inverse_length2, vec4(0.0), vec4(1.0));
-    let fx = ex - t * delta.x;
-    let fy = ey - t * delta.y;
-    return min(nearest, fx * fx + fy * fy);
-}
 
 // Returns true if a bounding box comes within the reach of the block.
 fn reaches_block(box_min: vec2<f32>, box_max: vec2<f32>, centre: vec2<f32>, half_size: vec2<f32>) -> bool {
@@ -82,6 +63,7 @@ fn cull_edge(placed: PlacedStrip, edge: u32, index: u32, centre: vec2<f32>, half
     if reaches_block(min(start, start + delta), max(start, start + delta), centre, half_size) {
         edges[index] = vec4(start, delta);
         activities[index] = strip.activity;
+        store_edge_values(index, min(vertex_index + 1u, strip.first + strip.len - 1u));
         atomicOr(&reach_bits[index / 32u], 1u << (index % 32u));
     }
 }
@@ -101,15 +83,14 @@ fn visit(
     let first_pixel = vec2<f32>(pixel);
     let half_size = vec2<f32>(block) * 0.5;
     let centre = vec2<f32>(group.xy * block) + half_size;
-    let texel = slot_origin(range.slot) + pixel;
 
     var pixels: array<Pixels, ROWS>;
-    var nearest: array<vec4<f32>, ROWS>;
+    var tracks: array<Track, ROWS>;
     for (var row = 0u; row < ROWS; row += 1u) {
         if range.accumulate != 0u {
-            pixels[row] = load_pixels(texel + vec2(0u, row));
+            pixels[row] = load_pixels(range.slot, pixel + vec2(0u, row));
         }
-        nearest[row] = FAR;
+        tracks[row] = no_track();
     }
     var activity = 0xffffffffu;
     for (var first = 0u; first < range.count; first += invocations) {
@@ -163,15 +144,15 @@ fn visit(
                     bits &= bits - 1u;
                     if activities[edge_index] != activity {
                         for (var row = 0u; row < ROWS; row += 1u) {
-                            pixels[row] = with_activity(pixels[row], profiles(sqrt(nearest[row])), activity);
-                            nearest[row] = FAR;
+                            pixels[row] = with_track(pixels[row], tracks[row], activity);
+                            tracks[row] = no_track();
                         }
                         activity = activities[edge_index];
                     }
                     let edge = edges[edge_index];
                     for (var row = 0u; row < ROWS; row += 1u) {
                         let row_pixel = first_pixel + vec2(0.0, f32(row));
-                        nearest[row] = lower_distances(nearest[row], row_pixel, edge.xy, edge.zw);
+                        tracks[row] = with_edge(tracks[row], edge, edge_index, row_pixel);
                     }
                 }
                 // A word has 32 edges, so at most 32 activities were added.
@@ -183,7 +164,7 @@ fn visit(
         }
     }
     for (var row = 0u; row < ROWS; row += 1u) {
-        let last = with_activity(pixels[row], profiles(sqrt(nearest[row])), activity);
-        store_pixels(texel + vec2(0u, row), last);
+        let last = with_track(pixels[row], tracks[row], activity);
+        store_pixels(range.slot, pixel + vec2(0u, row), last);
     }
 }

@@ -66,13 +66,21 @@ function fittingTicks(ticks, width) {
   return placed.sort((a, b) => a.x - b.x);
 }
 
+/** True where people measure ways in miles. */
+const usesMiles = () => /^en-(US|GB|LR)$/.test(navigator.language) || navigator.language === 'my';
+
+/** Returns the legend of a zoom with its unit: that of the locale, unless the map was made for one system of units. */
+function inUnitOfLocale(zoom, { unit, followsLocale }) {
+  return followsLocale && zoom.other && usesMiles() ? { ...zoom, ...zoom.other } : { unit, ...zoom };
+}
+
 function drawLegend() {
   const z = legendZoom();
   const key = `${shownStyle.path} ${z}`;
   if (key === legendKey) return;
   legendKey = key;
-  const zoom = nearestEntry(shownStyle.legend, z);
-  const { legend, unit } = shownStyle.layer;
+  const { unit, ...zoom } = inUnitOfLocale(nearestEntry(shownStyle.legend, z), shownStyle.layer);
+  const legend = shownStyle.layer.legend.replace(`(${shownStyle.layer.unit})`, `(${unit})`);
   // Classes have a list of colours in place of the ramp.
   const classes = zoom.classes ?? [];
   $('legend-title').textContent = legend;

@@ -172,8 +172,8 @@ fn render_map(request: &RenderRequest, watch: &dyn Watch, cancel: &Cancel) -> Re
     })
 }
 
-/// Styles of the layers that show anything. Names the others: without dates or times, no activity has a place in some
-/// layers.
+/// Styles of the layers that show anything. Names the others: without dates, times or sensors, no activity has a place in
+/// some layers.
 fn shown_styles(styles: &[Style], zooms: &[RenderedZoom], watch: &dyn Watch) -> Vec<Style> {
     let shows = |style: &Style| {
         let mut layers = zooms.iter().flat_map(|zoom| &zoom.layers);
@@ -182,8 +182,15 @@ fn shown_styles(styles: &[Style], zooms: &[RenderedZoom], watch: &dyn Watch) -> 
     let mut named: Vec<&str> = Vec::new();
     for style in styles.iter().filter(|style| !shows(style)) {
         if !named.contains(&style.layer.name) {
-            watch.note(&format!("{} shows none of the activities and is left out", style.layer.name));
             named.push(style.layer.name);
+        }
+    }
+    match named.split_last() {
+        None => (),
+        Some((one, [])) => watch.note(&format!("{one} shows none of the activities and is left out")),
+        Some((last, others)) => {
+            let others = others.join(", ");
+            watch.note(&format!("{others} and {last} show none of the activities and are left out"));
         }
     }
     styles.iter().filter(|style| shows(style)).cloned().collect()

@@ -23,7 +23,7 @@ enum Counterpart {
 /// Numbers that need no counterpart in an item without other numbers.
 const TRIVIAL: [f64; 4] = [0.0, 0.5, 1.0, 2.0];
 
-/// `FAR` of `visit.wgsl`: a squared distance at which every profile is 0.
+/// `FAR` of `distances.wgsl`: a squared distance at which every profile is 0.
 const FAR: f64 = 3e38;
 
 /// File, name and counterpart of every WGSL item with other than trivial numbers.
@@ -38,14 +38,21 @@ fn counterparts() -> Vec<(&'static str, &'static str, Counterpart)> {
         only_wgsl: &[],
         only_rust: &[],
     };
+    let shares = Counterpart::Function {
+        file: "src/engine/raster/profile.rs",
+        name: "blur_integral",
+        only_wgsl: &[],
+        only_rust: &[],
+    };
     let [lanes, rows] = PIXELS_PER_INVOCATION;
     let lane_centres = (0..lanes).map(|lane| f64::from(lane) + 0.5);
     vec![
         ("profile", "blur_integral", share),
+        ("profile", "blur_integrals", shares),
         ("visit", "LANES", Counterpart::Values(vec![lanes.into()])),
         ("visit", "ROWS", Counterpart::Values(vec![rows.into()])),
-        ("visit", "LANE_CENTRES", Counterpart::Values(lane_centres.collect())),
-        ("visit", "FAR", Counterpart::Values(vec![FAR])),
+        ("distances", "LANE_CENTRES", Counterpart::Values(lane_centres.collect())),
+        ("distances", "FAR", Counterpart::Values(vec![FAR])),
         ("visit", "mask_words", Counterpart::WgslOnly(&[31.0, 32.0], BITS)),
         ("visit", "cull_edge", Counterpart::WgslOnly(&[32.0], BITS)),
         (
@@ -72,6 +79,7 @@ fn counterparts() -> Vec<(&'static str, &'static str, Counterpart)> {
         ),
         ("step_store", "load_pixels", Counterpart::WgslOnly(&[4.0], "components of a vector")),
         ("step_store", "store_pixels", Counterpart::WgslOnly(&[4.0], "components of a vector")),
+        ("value_levels", "value_levels", Counterpart::WgslOnly(&[4.0], "components of a vector")),
         ("colour", "colour", Counterpart::WgslOnly(&[4.0], BYTES)),
     ]
 }
@@ -216,7 +224,7 @@ fn a_different_number_is_reported() {
         ("shaders/profile.wgsl", "20.0 / 7.0", "20.0 / 7.5", "profile: blur_integral writes"),
         ("shaders/normalize.wgsl", "0.41222147", "0.41222157", "normalize: oklab writes"),
         ("shaders/visit.wgsl", "LANES = 4u", "LANES = 2u", "visit: LANES writes"),
-        ("shaders/visit.wgsl", "2.5, 3.5", "2.5, 3.0", "visit: LANE_CENTRES writes"),
+        ("shaders/distances.wgsl", "2.5, 3.5", "2.5, 3.0", "distances: LANE_CENTRES writes"),
         ("shaders/visit.wgsl", "% 32u", "% 16u", "visit: cull_edge writes"),
         ("shaders/splat.wgsl", "frame.falloff * FALLOFF_ALONG", "frame.falloff * 0.7071", "splat: quad writes"),
         ("shaders/strip.wgsl", "override STRIP_EDGES: u32;", "const STRIP_EDGES = 16u;", "strip: STRIP_EDGES writes"),

@@ -111,7 +111,7 @@ fn struct_layouts_equal_those_in_rust() {
     let expected: [(&str, Layout); 8] = [
         (
             "Frame",
-            rust_layout!(Frame: tile_size, atlas_tiles, shift_right, shift_left, half_width, falloff, reach, falloffs_per_pixel, along_per_pixel, unit_level, per_octave, max_level, quanta_per_unit, largest, channels, rank_mask, per_line, per_stay),
+            rust_layout!(Frame: tile_size, atlas_tiles, shift_right, shift_left, half_width, falloff, reach, falloffs_per_pixel, along_per_pixel, unit_level, per_octave, max_level, quanta_per_unit, largest, channels, rank_mask, per_line, per_stay, range_start, range_end, value_kind),
         ),
         ("Strip", rust_layout!(Strip: first, len, activity, padding, min, max)),
         ("PlacedStrip", rust_layout!(PlacedStrip: strip, slot, start)),

@@ -43,6 +43,14 @@ impl LevelCode {
         }
     }
 
+    /// Number of channels to which activities are drawn apart: each class. Means draw all their sums at once.
+    pub fn drawn_channels(self) -> usize {
+        match self {
+            Self::Value(_) => 1,
+            _ => self.channels(),
+        }
+    }
+
     /// Code of the heat; `None` for codes without heat.
     pub fn heat_code(self) -> Option<HeatCode> {
         match self {

@@ -136,9 +136,11 @@ fn flags_that_contradict_each_other_are_refused() {
         (&["--layer", "sport", "--palette", "ember"][..], "suits none of the layers"),
         (&["--top", "5%"], "--top is for the layer top"),
         (&["--palette", "fog"], "has no such tiles"),
-        (&["--range", "2020..2021"], "--range is for layers of dates"),
+        (&["--range", "2020..2021"], "add --layer recency or first"),
+        (&["--range", "100-180bpm"], "add --layer heart-rate"),
+        (&["--hill", "3%"], "add --layer hill"),
         (&["--layer", "recency", "--range", "2021..2020"], "the first day must be before the last"),
-        (&["--layer", "pace"], "there is no layer 'pace'"),
+        (&["--layer", "speed"], "there is no layer 'speed'"),
         (&["--layer", "top", "--top", "5"], "such as 10%"),
     ] {
         let run = home.run(&[&["render", "in", "-o", "tiles"], flags].concat());

@@ -108,7 +108,7 @@ fn what_a_legend_lacks_is_named() {
         (&["hour", "-o", "l.png", "--map", "tiles", "--zoom", "12"], "it has no legend for zoom 12"),
         (&["hour", "-o", "l.png", "--map", "in"], "in as a tileset"),
         (&["hour", "-o", "l.gif"], "ends in .png or .svg"),
-        (&["pace", "-o", "l.png"], "there is no layer 'pace'"),
+        (&["speed", "-o", "l.png"], "there is no layer 'speed'"),
         (&["hour", "-o", "l.png", "--zoom", "8"], "--map"),
         (&["hour", "-o", "l.png", "--palette", "ember"], "ember does not suit hour"),
     ] {

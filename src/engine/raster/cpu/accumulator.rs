@@ -4,7 +4,8 @@ use std::sync::Mutex;
 
 use anyhow::Result;
 
-use super::blocks::{AlignedBuffer, LANES, MAX_BLOCKS, NO_ROWS};
+use super::blocks::{LANES, MAX_BLOCKS};
+use super::distances::Distances;
 use super::edge_heat::EdgeHeat;
 use super::means::ActivityMeans;
 use super::store::Store;
@@ -25,17 +26,6 @@ pub struct Accumulator {
     pub means: ActivityMeans,
 }
 
-/// Distances of all pixels to an activity, with bit masks of the written blocks: only marked blocks are read and reset.
-pub struct Distances {
-    /// Squared distance in pixels²; infinite if no edge has been measured.
-    pub squared: AlignedBuffer<f32>,
-    /// For each row one bit per block of [`LANES`] pixels, set where `squared` may be finite. [`LANES`] extra rows let
-    /// writers mark [`LANES`] rows at once from any row on.
-    pub blocks: Vec<u32>,
-    /// First row and end row of all bits set in `blocks`.
-    pub rows: [usize; 2],
-}
-
 impl Accumulator {
     /// An empty tile.
     ///
@@ -47,11 +37,7 @@ impl Accumulator {
             size.is_multiple_of(LANES) && size / LANES <= MAX_BLOCKS,
             "tile size must be a multiple of 16, at most 512, but is {tile_size}"
         );
-        let distances = Distances {
-            squared: AlignedBuffer::new(f32::INFINITY, size * size),
-            blocks: vec![0; size + LANES],
-            rows: NO_ROWS,
-        };
+        let distances = Distances::new(size);
         let stores = drawings.iter().map(|drawing| Store::new(size, drawing)).collect();
         let means = ActivityMeans::new(size, quantities(drawings));
         Self { size, distances, stores, edge_heat: EdgeHeat::default(), means }

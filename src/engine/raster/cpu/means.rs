@@ -6,11 +6,8 @@ use super::edge_heat::EdgeHeat;
 use super::oriented_rect::RowSpans;
 use super::store::Store;
 use crate::engine::quantity::{QUANTITIES, Quantity, QuantitySet};
+use crate::engine::raster::FAINT_HEAT;
 use crate::engine::raster::profile::Profile;
-
-/// Integral of the heat along known edges at which an activity counts half in a mean: where hardly anything is known,
-/// the quotient is noise. A ride of 5 km, 0.03 pixels at zoom 0, still counts nine tenths.
-pub const FAINT_HEAT: f32 = 1.0 / 1024.0;
 
 /// Sums over the edges of an activity, and distances to it. Only marked blocks are read and reset.
 pub struct ActivityMeans {
@@ -22,7 +19,7 @@ pub struct ActivityMeans {
     integrals: [Vec<AlignedBuffer<f32>>; QUANTITIES.len()],
     /// Quantities that are known on some edge.
     known: QuantitySet,
-    /// For each row one bit per block, and [`LANES`] extra rows, as in [`Distances`](super::accumulator::Distances).
+    /// For each row one bit per block, and [`LANES`] extra rows, as in [`Distances`](super::distances::Distances).
     blocks: Vec<u32>,
     rows: [usize; 2],
     /// Heat, factor and contribution of a row.

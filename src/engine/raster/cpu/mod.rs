@@ -3,6 +3,7 @@
 pub mod accumulator;
 pub mod blocks;
 mod class_levels;
+pub mod distances;
 pub mod edge_heat;
 pub mod levels;
 pub mod means;

@@ -15,6 +15,7 @@ use super::schedule::Batch;
 use super::timer::Timer;
 use crate::engine::accumulation::{Measure, PerActivity};
 use crate::engine::geometry::strip::STRIP_EDGES;
+use crate::engine::tone::level_code::LevelCode;
 
 /// Input and target of the passes of a batch.
 struct Passes<'a> {
@@ -61,8 +62,12 @@ impl Gpu {
             let buffers = [&chunk.frame, vertices, strips, placed_strips, ranges];
             let mut bindings: Vec<BindingResource> = buffers.map(Buffer::as_entire_binding).into();
             bindings.extend(atlas.plane_bindings());
-            bindings.extend(chunk.ranks.as_ref().map(Buffer::as_entire_binding));
-            let pipeline = if chunk.ranks.is_some() { &self.pipelines.step_visit } else { &self.pipelines.visit };
+            bindings.extend(chunk.numbers.as_ref().map(Buffer::as_entire_binding));
+            let pipeline = match chunk.drawing.layer.code {
+                LevelCode::Heat(_) | LevelCode::Class(_) => &self.pipelines.visit,
+                LevelCode::Step(_) => &self.pipelines.step_visit,
+                LevelCode::Value(code) => &self.pipelines.value_visits[code.values() - 1],
+            };
             let groups = [across, down, dispatch.len() as u32];
             self.context.dispatch(&mut pass, pipeline, bindings, groups);
         }

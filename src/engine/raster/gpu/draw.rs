@@ -24,6 +24,7 @@ use super::schedule::{Batch, Chunk, slot_strips};
 use super::timer::Timer;
 use crate::engine::drawing::Drawing;
 use crate::engine::geometry::mercator::CanvasPosition;
+use crate::engine::quantity::{MAX_VALUES, Quantity};
 use crate::engine::raster::{Emit, Levels, Scene};
 use crate::engine::tiling::plan::StripRef;
 use crate::engine::tone::histogram::Histogram;
@@ -35,8 +36,8 @@ pub struct ChunkBuffers<'a> {
     pub drawing: &'a Drawing,
     pub geometry: &'a Geometry,
     pub frame: Buffer,
-    /// Rank of each activity, for step layers.
-    pub ranks: Option<Buffer>,
+    /// What the layer needs besides: the rank of each activity of step layers, the values of each edge for means.
+    pub numbers: Option<Buffer>,
 }
 
 /// A batch in flight.
@@ -54,7 +55,7 @@ impl ChunkBuffers<'_> {
             |strip: u32| geometry.device_indices.as_ref().map_or(strip, |indices| indices[strip as usize]);
         let placed_strips_of = |(position, &index): (usize, &usize)| {
             let (tile, slots) = (scene.plan.tiles()[index], slot_strips(scene, drawing, index));
-            let first_slot = position * slots.len();
+            let first_slot = position * drawing.layer.code.channels();
             slots.into_iter().enumerate().flat_map(move |(slot, strip_refs)| {
                 let place = move |strip_ref: StripRef| {
                     PlacedStrip::new(scene, tile, first_slot + slot, strip_ref, device_index(strip_ref.strip))
@@ -66,12 +67,26 @@ impl ChunkBuffers<'_> {
     }
 }
 
+/// Columns of a quantity on the edge that ends at each uploaded vertex.
+fn edge_values(scene: &Scene, geometry: &Geometry, quantity: Quantity) -> Vec<f32> {
+    let (values, vertices) = (&scene.strips.values, scene.strips.vertices.len());
+    let of_vertex = |vertex: usize| match values.of_edge(quantity, vertex) {
+        [] => [0.0; MAX_VALUES + 1][..quantity.columns()].to_vec(),
+        columns => columns.to_vec(),
+    };
+    match &geometry.scene_vertices {
+        Some(uploaded) => uploaded.iter().flat_map(|vertex| of_vertex(*vertex as usize)).collect(),
+        None => (0..vertices).flat_map(of_vertex).collect(),
+    }
+}
+
 impl Gpu {
     /// Uploads the strips of a chunk with their vertices. If the chunk has only some of the strips, a vertex shared by
     /// two strips is uploaded for each.
     pub(super) fn upload_geometry(&self, scene: &Scene, chunk: &Chunk) -> Result<Geometry> {
         let all = scene.strips;
         let (mut device_indices, mut vertices_in_chunk, mut times_in_chunk) = (None, Vec::new(), Vec::new());
+        let mut scene_vertices = Vec::new();
         let strips: Vec<Strip> = match &chunk.strips {
             None => all.strips.par_iter().map(|strip| Strip::new(all, strip, strip.first, scene.grid)).collect(),
             Some(chunk_strips) => {
@@ -81,6 +96,7 @@ impl Gpu {
                     device_index_of[strip_index as usize] = device_index as u32;
                     vertices_in_chunk.extend_from_slice(all.vertices_of(strip));
                     times_in_chunk.extend_from_slice(all.times_of(strip));
+                    scene_vertices.extend(strip.first..strip.first + strip.len);
                     Strip::new(all, strip, first_vertex, scene.grid)
                 };
                 let strips = chunk_strips.iter().enumerate().map(&mut gather).collect();
@@ -94,6 +110,7 @@ impl Gpu {
         };
         let geometry = self.context.checked(|| -> Result<Geometry> {
             Ok(Geometry {
+                scene_vertices: device_indices.is_some().then_some(scene_vertices),
                 device_indices,
                 vertices: self.context.create_buffer_init("vertices", vertices, BufferUsages::STORAGE)?,
                 times: self.context.create_buffer_init("times", times, BufferUsages::STORAGE)?,
@@ -110,7 +127,7 @@ impl Gpu {
         geometry: &'a Geometry,
         atlas: &Atlas,
     ) -> Result<ChunkBuffers<'a>> {
-        let frame = Frame::new(scene, drawing.layer, atlas.pixels / scene.grid.tile_size);
+        let frame = Frame::new(scene, drawing, atlas.pixels / scene.grid.tile_size);
         let ranks = match (drawing.layer.code, &drawing.values) {
             (LevelCode::Step(code), Some(values)) => {
                 Some(values.iter().map(|&v| u32::from(v) ^ code.rank_mask()).collect())
@@ -121,14 +138,19 @@ impl Gpu {
             }
             (LevelCode::Heat(_) | LevelCode::Class(_) | LevelCode::Value(_), _) => None::<Vec<u32>>,
         };
+        let values = drawing.layer.quantity().map(|quantity| edge_values(scene, geometry, quantity));
         let buffers = self.context.checked(|| -> Result<ChunkBuffers> {
             let upload = |ranks| self.context.create_buffer_init("ranks", ranks, BufferUsages::STORAGE);
+            let upload_values = |values| self.context.create_buffer_init("values", values, BufferUsages::STORAGE);
             Ok(ChunkBuffers {
                 scene,
                 drawing,
                 geometry,
                 frame: self.context.create_buffer_init("frame", &[frame], BufferUsages::UNIFORM)?,
-                ranks: ranks.as_deref().map(upload).transpose()?,
+                numbers: match values.as_deref() {
+                    Some(values) => Some(upload_values(values)?),
+                    None => ranks.as_deref().map(upload).transpose()?,
+                },
             })
         });
         buffers?

@@ -2,11 +2,12 @@
 
 use bytemuck::{Pod, Zeroable};
 
+use crate::engine::drawing::Drawing;
 use crate::engine::geometry::grid::LATTICE_STEPS;
-use crate::engine::layer::Layer;
 use crate::engine::raster::Scene;
 use crate::engine::raster::time_unit::TimeUnit;
 use crate::engine::tone::level_code::LevelCode;
+use crate::engine::tone::value_code::ValueCode;
 
 /// `Frame` of `frame.wgsl`, which documents the fields.
 #[repr(C)]
@@ -31,11 +32,14 @@ pub struct Frame {
     pub rank_mask: u32,
     pub per_line: f32,
     pub per_stay: f32,
+    pub range_start: f32,
+    pub range_end: f32,
+    pub value_kind: u32,
 }
 
 impl Frame {
     /// Uniforms of a drawing of a scene in an atlas with `atlas_tiles` slots along its side.
-    pub fn new(scene: &Scene, layer: &Layer, atlas_tiles: u32) -> Self {
+    pub fn new(scene: &Scene, &Drawing { layer, range, .. }: &Drawing, atlas_tiles: u32) -> Self {
         let shift = scene.grid.pixel_shift();
         let heat_code = layer.code.heat_code();
         let rank_mask = if let LevelCode::Step(code) = layer.code { code.rank_mask() } else { 0 };
@@ -59,6 +63,13 @@ impl Frame {
             rank_mask,
             per_line: time_unit.per_line,
             per_stay: time_unit.per_stay,
+            range_start: range[0],
+            range_end: range[1],
+            value_kind: match layer.code {
+                LevelCode::Value(ValueCode::Sum) => 1,
+                LevelCode::Value(ValueCode::Apart) => 2,
+                _ => 0,
+            },
         }
     }
 }

@@ -11,6 +11,8 @@ pub struct Geometry {
     pub vertices: Buffer,
     /// Times of all vertices; empty if the strips have none.
     pub times: Buffer,
+    /// For each vertex the number of the vertex in the scene; `None` if these are equal.
+    pub scene_vertices: Option<Vec<u32>>,
     /// See [`Strip`](super::layout::Strip).
     pub strips: Buffer,
 }

@@ -30,9 +30,8 @@ impl Gpu {
         let layer = chunk.drawing.layer;
         let pipeline = match (layer.per_activity, layer.code) {
             (PerActivity::Integral(_), _) => return self.pass_levels(chunk, batch, atlas, &mut pass),
-            (PerActivity::Nearest | PerActivity::Mean(_), LevelCode::Heat(_) | LevelCode::Value(_)) => {
-                &self.pipelines.levels
-            }
+            (_, LevelCode::Value(_)) => &self.pipelines.value_levels,
+            (PerActivity::Nearest | PerActivity::Mean(_), LevelCode::Heat(_)) => &self.pipelines.levels,
             (PerActivity::Nearest | PerActivity::Mean(_), LevelCode::Class(_)) => &self.pipelines.class_levels,
             (PerActivity::Nearest | PerActivity::Mean(_), LevelCode::Step(_)) => &self.pipelines.step_levels,
         };

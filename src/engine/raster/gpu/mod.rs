@@ -110,6 +110,7 @@ impl Gpu {
             (PerActivity::Integral(_), LevelCode::Heat(_)) => self.pipelines.passes.is_some(),
             // Blending can only sum, and digits have one slot for each tile.
             (PerActivity::Integral(_), LevelCode::Class(_) | LevelCode::Step(_) | LevelCode::Value(_)) => false,
+            (PerActivity::Mean(_), LevelCode::Value(_)) => true,
             (PerActivity::Nearest, LevelCode::Value(_)) | (PerActivity::Mean(_), _) => false,
         }
     }

@@ -8,7 +8,7 @@ use wgpu::{
 
 use super::shaders::{
     CARRY, CLASS_LEVELS, CLEAR, COLOUR, Constant, LEVELS, NORMALIZE, PASS_LEVELS, SPLAT, STEP_LEVELS, STEP_VISIT,
-    Shader, TIME_SPLAT, VISIT,
+    Shader, TIME_SPLAT, TWO_VALUES_VISIT, VALUE_LEVELS, VALUE_VISIT, VISIT,
 };
 use super::tuning::Tuning;
 
@@ -24,11 +24,14 @@ pub struct Pipeline<P> {
 pub struct Pipelines {
     pub visit: Pipeline<ComputePipeline>,
     pub step_visit: Pipeline<ComputePipeline>,
+    /// By the number of values: one, two.
+    pub value_visits: [Pipeline<ComputePipeline>; 2],
     pub passes: Option<PassPipelines>,
     pub carry: Pipeline<ComputePipeline>,
     pub levels: Pipeline<ComputePipeline>,
     pub class_levels: Pipeline<ComputePipeline>,
     pub step_levels: Pipeline<ComputePipeline>,
+    pub value_levels: Pipeline<ComputePipeline>,
     pub pass_levels: Pipeline<ComputePipeline>,
     pub normalize: Pipeline<ComputePipeline>,
     pub colour: Pipeline<ComputePipeline>,
@@ -79,6 +82,8 @@ impl Pipelines {
         Self {
             visit: compute(VISIT, &[uniform, read, read, read, read, plane, plane]),
             step_visit: compute(STEP_VISIT, &[uniform, read, read, read, read, plane, plane, read]),
+            value_visits: [VALUE_VISIT, TWO_VALUES_VISIT]
+                .map(|shader| compute(shader, &[uniform, read, read, read, read, plane, plane, read])),
             passes: can_blend.then(|| PassPipelines {
                 clear: Pipeline::render(device, tuning, (&CLEAR, "square"), &[uniform], None),
                 splat: splat(&SPLAT, &[uniform, read, read, read]),
@@ -88,6 +93,7 @@ impl Pipelines {
             levels: compute(LEVELS, &[uniform, plane, plane, write, write]),
             class_levels: compute(CLASS_LEVELS, &[uniform, plane, plane, write, write]),
             step_levels: compute(STEP_LEVELS, &[uniform, plane, plane, write, write]),
+            value_levels: compute(VALUE_LEVELS, &[uniform, plane, plane, write, write]),
             pass_levels: compute(PASS_LEVELS, &[uniform, plane, plane, read, digits, write, write]),
             normalize: compute(NORMALIZE, &[uniform, read, read, write]),
             colour: compute(COLOUR, &[read, read, write]),

@@ -29,11 +29,12 @@ use crate::engine::tiling::plan::StripRef;
 /// Maximum placed strips of a batch: 64 MiB for each batch in flight.
 const BATCH_STRIPS: usize = 4 << 20;
 
-/// Limits of a batch (tiles, placed strips) and of a chunk (vertices, strips).
+/// Limits of a batch (tiles, placed strips) and of a chunk (vertices, strips), and the slots of a tile.
 #[derive(Clone, Copy, Debug)]
 #[expect(missing_docs, reason = "the field names say it")]
 pub struct Budget {
     pub tiles: usize,
+    pub slots: usize,
     pub placed_strips: usize,
     pub vertices: usize,
     pub strips: usize,
@@ -45,6 +46,7 @@ impl Budget {
         let bytes = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size) as usize;
         Self {
             tiles: (tuning.atlas_pixels / tile_size).pow(2) as usize / slots,
+            slots,
             placed_strips: BATCH_STRIPS.min(bytes / size_of::<PlacedStrip>()),
             vertices: bytes / size_of::<CanvasPosition>(),
             strips: bytes / size_of::<Strip>(),
@@ -119,11 +121,11 @@ pub fn slot_strips<'a>(scene: &'a Scene, drawing: &Drawing, tile: usize) -> Vec<
         return vec![Cow::Borrowed(strip_refs)];
     }
     let value = |strip_ref: &&StripRef| drawing.value_of(scene.strips.strips[strip_ref.strip as usize].activity);
-    let slot = |slot: usize| match drawing.layer.code.channels() {
+    let slot = |slot: usize| match drawing.layer.code.drawn_channels() {
         1 => strip_refs.iter().filter(|strip_ref| value(strip_ref).is_some()).copied().collect(),
         _ => strip_refs.iter().filter(|strip_ref| value(strip_ref).map(usize::from) == Some(slot)).copied().collect(),
     };
-    (0..drawing.layer.code.channels()).map(slot).collect()
+    (0..drawing.layer.code.drawn_channels()).map(slot).collect()
 }
 
 /// Fills one batch and one chunk at a time.
@@ -168,7 +170,7 @@ impl<'a> Packer<'a> {
         {
             self.close_batch();
         }
-        let first_slot = self.batch.tiles.len() * slots.len();
+        let first_slot = self.batch.tiles.len() * self.budget.slots;
         for (slot, Slot { strips, ranges }) in slots.into_iter().enumerate() {
             for (dispatch, range) in ranges.into_iter().enumerate() {
                 if dispatch == self.batch.dispatches.len() {
@@ -313,7 +315,7 @@ mod tests {
         fn tiles_are_scheduled_once_and_within_the_budget(
             tiles in 1usize..20, placed_strips in 1usize..2000, vertices in 1usize..8000, strips in 1usize..600,
         ) {
-            let budget = Budget { tiles, placed_strips, vertices, strips };
+            let budget = Budget { tiles, slots: 1, placed_strips, vertices, strips };
             let error = on_scene(|scene| schedule_error(scene, budget, &schedule(scene, &all(), budget)));
             prop_assert_eq!(error, None);
         }
@@ -323,7 +325,7 @@ mod tests {
     fn only_small_budgets_split_a_zoom_into_chunks() {
         on_scene(|scene| {
             let vertices = scene.strips.vertices.len();
-            let budget = |vertices| Budget { tiles: 64, placed_strips: 1 << 20, vertices, strips: 1 << 20 };
+            let budget = |vertices| Budget { tiles: 64, slots: 1, placed_strips: 1 << 20, vertices, strips: 1 << 20 };
             let [small, large] = [vertices / 3, vertices].map(|vertices| schedule(scene, &all(), budget(vertices)));
             assert!(small.chunks.len() > 2 && small.cpu_tiles.is_empty(), "{} chunks", small.chunks.len());
             assert!(small.chunks.iter().all(|chunk| chunk.strips.is_some()));
@@ -334,7 +336,7 @@ mod tests {
     #[test]
     fn check_detects_broken_schedules() {
         on_scene(|scene| {
-            let budget = Budget { tiles: 4, placed_strips: 1 << 20, vertices: 2000, strips: 1 << 20 };
+            let budget = Budget { tiles: 4, slots: 1, placed_strips: 1 << 20, vertices: 2000, strips: 1 << 20 };
             let broken = |change: fn(&mut Schedule)| {
                 let mut schedule = schedule(scene, &all(), budget);
                 change(&mut schedule);

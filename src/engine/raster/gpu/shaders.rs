@@ -4,11 +4,13 @@ use super::tuning::{CARRY_INVOCATIONS, COLOUR_INVOCATIONS, Tuning};
 use crate::engine::geometry::grid::LATTICE_STEPS;
 use crate::engine::geometry::strip::STRIP_EDGES;
 use crate::engine::quantum::{DIGIT_BITS, PLANE_BITS};
+use crate::engine::raster::FAINT_HEAT;
 use crate::engine::raster::profile::{BLUR_SCALE, FALLOFF_ALONG, FALLOFF_TO_CUTOFF, HEAT_CUTOFF};
 use crate::engine::tone::class_code::CLARITIES;
 use crate::engine::tone::curve::{LEAST_TOP, TOP_ONE_IN};
 use crate::engine::tone::heat_code::LEVEL_COUNT;
 use crate::engine::tone::step_code::{FIRM_PRESENCE, PRESENCES, RANK_BITS, STEPS, WHOLE_PRESENCE};
+use crate::engine::tone::value_code::APART_STEPS;
 
 /// Name and value of a WGSL override.
 pub type Constant = (&'static str, f64);
@@ -55,16 +57,40 @@ fn workgroup(tuning: Tuning) -> [Constant; 2] {
 /// Draws visits (`Nearest` layers) into the atlas.
 pub const VISIT: Shader = Shader {
     name: "visit",
-    source: wgsl!("frame", "strip", "profile", "quantum", "sum_store", "visit"),
+    source: wgsl!("frame", "strip", "profile", "distances", "quantum", "sum_store", "accumulator", "visit"),
     constants: |tuning| [&STRIP[..], &PROFILE, &QUANTUM, &workgroup(tuning)].concat(),
 };
 
 /// Draws visits into the atlas as maxima.
 pub const STEP_VISIT: Shader = Shader {
     name: "visit",
-    source: wgsl!("frame", "strip", "profile", "step_store", "visit"),
+    source: wgsl!("frame", "strip", "profile", "distances", "step_store", "accumulator", "visit"),
     constants: |tuning| [&STRIP[..], &PROFILE, &STEP_STORE, &workgroup(tuning)].concat(),
 };
+
+/// Draws means of a quantity with one value (`Mean` layers) into the atlas.
+pub const VALUE_VISIT: Shader = Shader {
+    name: "visit",
+    source: concat!(
+        "const VALUES = 1u;\n",
+        wgsl!("frame", "strip", "profile", "distances", "quantum", "means", "visit")
+    ),
+    constants: mean_constants,
+};
+
+/// Draws means of a quantity with two values.
+pub const TWO_VALUES_VISIT: Shader = Shader {
+    name: "visit",
+    source: concat!(
+        "const VALUES = 2u;\n",
+        wgsl!("frame", "strip", "profile", "distances", "quantum", "means", "visit")
+    ),
+    constants: mean_constants,
+};
+
+fn mean_constants(tuning: Tuning) -> Vec<Constant> {
+    [&STRIP[..], &PROFILE, &QUANTUM, &constants!(FAINT_HEAT), &workgroup(tuning)].concat()
+}
 
 /// Blends the digits of passes (`Integral` layers); the vertex entry point is `quad`.
 pub const SPLAT: Shader = Shader {
@@ -111,6 +137,13 @@ pub const STEP_LEVELS: Shader = Shader {
     constants: |_| [&STEP_STORE[..], &constants!(STEPS, PRESENCES, LEVEL_COUNT)].concat(),
 };
 
+/// Encodes means.
+pub const VALUE_LEVELS: Shader = Shader {
+    name: "value_levels",
+    source: wgsl!("frame", "quantum", "value_code", "histogram", "value_levels"),
+    constants: |_| [&QUANTUM[..], &constants!(STEPS, PRESENCES, APART_STEPS, LEVEL_COUNT)].concat(),
+};
+
 /// Encodes the sums of passes with their last digits.
 pub const PASS_LEVELS: Shader = Shader {
     name: "pass_levels",
@@ -130,9 +163,11 @@ pub const COLOUR: Shader =
     Shader { name: "colour", source: wgsl!("colour"), constants: |_| constants!(COLOUR_INVOCATIONS).into() };
 
 /// All shaders.
-pub const SHADERS: [Shader; 12] = [
+pub const SHADERS: [Shader; 15] = [
     VISIT,
     STEP_VISIT,
+    VALUE_VISIT,
+    TWO_VALUES_VISIT,
     CLEAR,
     SPLAT,
     TIME_SPLAT,
@@ -140,6 +175,7 @@ pub const SHADERS: [Shader; 12] = [
     LEVELS,
     CLASS_LEVELS,
     STEP_LEVELS,
+    VALUE_LEVELS,
     PASS_LEVELS,
     NORMALIZE,
     COLOUR,
