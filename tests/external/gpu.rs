@@ -93,7 +93,9 @@ pub fn compare_levels(layer: &Layer, cpu: &[Levels], gpu: &[Levels]) -> Result<(
     if others * 10_000 > pixels {
         return Err(format!("{others} of {pixels} pixels show another class or step").into());
     }
-    if differing * 1000 > pixels {
+    // Many pixels of a line have one mean, which may lie where a step begins.
+    let one_in = if layer.quantity().is_some() { 200 } else { 1000 };
+    if differing * one_in > pixels {
         return Err(format!("{differing} of {pixels} pixels differ by a level").into());
     }
     Ok(())

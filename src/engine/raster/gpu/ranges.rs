@@ -13,28 +13,32 @@ use crate::engine::tiling::plan::StripRef;
 /// dispatches that take seconds.
 const DISPATCH_EDGES: usize = 16_384;
 
+/// The same for means, of which an edge needs up to about 9 iterations: the loops over rows are too long to be unrolled.
+const DISPATCH_EDGES_OF_MEANS: usize = 4096;
+
 /// Consecutive ranges that cover the strips of a slot; `None` if they cannot be cut.
 pub fn strip_ranges(scene: &Scene, per_activity: PerActivity, strip_refs: &[StripRef]) -> Option<Vec<Range<usize>>> {
     match per_activity {
-        PerActivity::Nearest | PerActivity::Mean(_) => ranges_of_activities(scene, strip_refs),
+        PerActivity::Nearest => ranges_of_activities(scene, strip_refs, DISPATCH_EDGES),
+        PerActivity::Mean(_) => ranges_of_activities(scene, strip_refs, DISPATCH_EDGES_OF_MEANS),
         PerActivity::Integral(_) => Some(ranges_of_edges(strip_refs.len())),
     }
 }
 
-/// Ranges of whole activities with at most `DISPATCH_EDGES` edges, because an activity in two ranges would count twice;
+/// Ranges of whole activities with at most `most` edges, because an activity in two ranges would count twice;
 /// `None` if one activity has more. A strip counts as many edges as it has vertices, which is never too few.
-fn ranges_of_activities(scene: &Scene, strip_refs: &[StripRef]) -> Option<Vec<Range<usize>>> {
-    if strip_refs.len() * STRIP_EDGES <= DISPATCH_EDGES {
+fn ranges_of_activities(scene: &Scene, strip_refs: &[StripRef], most: usize) -> Option<Vec<Range<usize>>> {
+    if strip_refs.len() * STRIP_EDGES <= most {
         return Some(std::iter::once(0..strip_refs.len()).collect());
     }
     let strip = |strip_ref: &StripRef| &scene.strips.strips[strip_ref.strip as usize];
     let (mut ranges, mut first, mut end, mut edges) = (Vec::new(), 0, 0, 0);
     for activity in strip_refs.chunk_by(|a, b| strip(a).activity == strip(b).activity) {
         let activity_edges: usize = activity.iter().map(|strip_ref| strip(strip_ref).len as usize).sum();
-        if activity_edges > DISPATCH_EDGES {
+        if activity_edges > most {
             return None;
         }
-        if edges + activity_edges > DISPATCH_EDGES {
+        if edges + activity_edges > most {
             ranges.push(first..end);
             (first, edges) = (end, 0);
         }
