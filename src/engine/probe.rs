@@ -12,6 +12,7 @@ use super::geometry::mercator::CanvasPosition;
 use super::geometry::path::Path;
 use super::geometry::polyline::{Polyline, Track};
 use super::layer::Layer;
+use super::quantity::{Integrals, QUANTITIES, QuantitySet};
 use super::raster::cpu::Cpu;
 use super::raster::{Levels, Raster};
 use super::tone::histogram::Histogram;
@@ -83,7 +84,17 @@ fn tracks(layer: &Layer) -> Vec<Track> {
         .chain((0..30).map(|_| street.clone()));
     let polyline = |positions: &[CanvasPosition]| {
         let times: Vec<u32> = (0..positions.len() as u32).map(|i| 900 * i + i / 5 * 20_000).collect();
-        Polyline::simplified(Path { positions, times: &times, ..Path::default() }, 24, layer.simplify)
+        // Values between a fifth and four fifths, unknown on every seventh edge.
+        let row = |edge: usize| -> Integrals {
+            let length = if edge % 7 == 3 { 0.0 } else { 20.0 * PIXEL as f32 };
+            let value = |column: usize| 0.2 + ((edge + 3 * column) % 10) as f32 / 15.0;
+            let mut row: Integrals = std::array::from_fn(|column| length * value(column));
+            QUANTITIES.iter().for_each(|quantity| row[quantity.first_column()] = length);
+            row
+        };
+        let integrals: Vec<Integrals> = (0..positions.len()).map(row).collect();
+        let path = Path { positions, times: &times, integrals: &integrals, quantities: QuantitySet::ALL };
+        Polyline::simplified(path, 24, layer.simplify)
     };
     lines.map(|line| Track { polylines: vec![polyline(&line)] }).collect()
 }

@@ -9,8 +9,8 @@ const TILE = { z: 13, x: 4289, y: 2868 };
 // Column and row of the vertices. The line turns at each of them, so simplification keeps all.
 const PIXELS = [[40, 50], [128, 190], [215, 70]];
 // Minimum level at the vertices by layer: one visit; half a pass where a line ends, and half of the time of a slow one;
-// step 1 with full presence; one visit of class 1.
-const MIN_LEVELS = { 0: 16, 3: 8, 4: 9, 5: 14, 10: 54 };
+// step 18 of 36; step 1 with full presence; one visit of class 1.
+const MIN_LEVELS = { 0: 16, 3: 8, 4: 9, 5: 127, 11: 14, 16: 54 };
 
 const [modulePath, program] = process.argv.slice(2);
 if (!program) fail("usage: node run.mjs MODULE PROGRAM");

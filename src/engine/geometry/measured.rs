@@ -4,8 +4,9 @@
 use super::path::Path;
 use crate::engine::quantity::{COLUMNS, Integrals, QUANTITIES, Quantity};
 
-/// Distance in pixels that counts as much as a visible difference of a value along one pixel.
-const DISTANCE_PER_DIFFERENCE: f64 = 0.25;
+/// Distance in pixels that counts as much as a visible difference of a value along one pixel. The blur along a line spreads
+/// a difference over several pixels.
+const DISTANCE_PER_DIFFERENCE: f64 = 1.0 / 16.0;
 
 /// Running sums of the integrals of a line that vary along it.
 pub struct RunningSums {

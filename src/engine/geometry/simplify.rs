@@ -39,7 +39,7 @@ const MAX_DEPTH: u32 = 256;
 /// With [`Simplification::Motion`], a vertex is also needed where the activity would be off at the time of the vertex,
 /// along the line by more than two tolerances; where no time passes, a vertex at which the line turns back along itself by
 /// more than the tolerance; and a vertex up to which a quantity has other integrals than a steady value would give, by
-/// more than four tolerances times its [visible difference](crate::engine::quantity::Scale::visible).
+/// more than 16 tolerances times its [visible difference](crate::engine::quantity::Scale::visible).
 pub fn vertex_min_zooms<'a>(line: impl Into<Path<'a>>, simplification: Simplification) -> Vec<u8> {
     let line = line.into();
     debug_assert!(line.is_sound(), "times and integrals are as many as positions, or none, and times do not descend");

@@ -5,12 +5,13 @@ use std::sync::Mutex;
 use trailglow::engine::accumulation::Value;
 use trailglow::engine::drawing::Drawing;
 use trailglow::engine::geometry::grid::Grid;
-use trailglow::engine::geometry::mercator::{CanvasPosition, canvas_from_degrees};
+use trailglow::engine::geometry::mercator::{CanvasPosition, canvas_from_degrees, step};
 use trailglow::engine::geometry::path::Path;
 use trailglow::engine::geometry::polyline::{Polyline, Track};
 use trailglow::engine::geometry::tile::TileCoord;
 use trailglow::engine::layer::{LAYERS, Layer};
 use trailglow::engine::png::{self, Compression};
+use trailglow::engine::quantity::{Integrals, QuantitySet};
 use trailglow::engine::raster::cpu::Cpu;
 use trailglow::engine::raster::{Levels, Raster};
 use trailglow::engine::tone::normalize::Normalization;
@@ -20,6 +21,9 @@ use trailglow::engine::{TileFilter, TrackSet, draw_tiles};
 
 #[cfg(target_arch = "wasm32")]
 mod exports;
+
+/// Columns of integrals that are lengths.
+const LENGTH_COLUMNS: [usize; 4] = [0, 2, 4, 6];
 
 const GRID: Grid = Grid { zoom: 13, tile_size: 256 };
 
@@ -33,7 +37,14 @@ pub fn draw(degrees: &[f64], layer: usize) -> Levels {
     let layer = &LAYERS[layer];
     // 400 seconds from vertex to vertex.
     let times: Vec<u32> = (0..points.len() as u32).map(|number| number * 400_000).collect();
-    let path = Path { positions: &points, times: &times, ..Path::default() };
+    // Half of the scale of every quantity, all along the line.
+    let row = |number: usize| -> Integrals {
+        let step = number.checked_sub(1).map_or([0, 0], |before| step(points[before], points[number]));
+        let length = (step[0] as f64).hypot(step[1] as f64) as f32;
+        std::array::from_fn(|column| if LENGTH_COLUMNS.contains(&column) { length } else { 0.5 * length })
+    };
+    let integrals: Vec<Integrals> = (0..points.len()).map(row).collect();
+    let path = Path { positions: &points, times: &times, integrals: &integrals, quantities: QuantitySet::ALL };
     let polyline = Polyline::simplified(path, GRID.pixel_zoom(), layer.simplify);
     let tracks = TrackSet::new(vec![Track { polylines: vec![polyline] }], GRID.pixel_zoom());
     let drawn = Mutex::new(None);
@@ -42,7 +53,7 @@ pub fn draw(degrees: &[f64], layer: usize) -> Levels {
         Ok(())
     };
     let values = (layer.value != Value::One).then(|| vec![1]);
-    let drawing = Drawing { layer, values };
+    let drawing = Drawing { values, ..Drawing::of_all(layer) };
     let tiles = (GRID, TileFilter::Listed(&[tile]));
     let outcome = draw_tiles((&tracks, &tracks.select_all()), tiles, &drawing, &Cpu, &emit);
     outcome.expect("the CPU raster does not fail");
