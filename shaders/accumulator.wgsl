@@ -9,7 +9,7 @@ fn no_track() -> Track {
     return Track(FAR);
 }
 
-// Nothing is known of edges but their position.
+// Visits need no values of edges.
 fn store_edge_values(index: u32, end_vertex: u32) {}
 
 fn with_edge(track: Track, edge: vec4<f32>, index: u32, first_pixel: vec2<f32>) -> Track {

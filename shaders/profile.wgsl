@@ -25,7 +25,7 @@ fn profiles(distances: vec4<f32>) -> vec4<f32> {
     return max(base4 * base4 * base4 - HEAT_CUTOFF, vec4(0.0));
 }
 
-// Integrals of the blur at four positions, see `blur_integral`.
+// Integrals of the blur along a line, from 0 to each of four positions: from -1/2 to 1/2 between the cutoffs.
 fn blur_integrals(positions: vec4<f32>) -> vec4<f32> {
     let t = clamp(positions, vec4(-FALLOFF_TO_CUTOFF), vec4(FALLOFF_TO_CUTOFF));
     let t2 = t * t;
@@ -36,13 +36,7 @@ fn blur_integrals(positions: vec4<f32>) -> vec4<f32> {
     return t * (low + high * (t4 * t4));
 }
 
-// Integral of the blur along a line, from 0 to `position`: from -1/2 to 1/2 between the cutoffs.
+// Integral of the blur along a line, from 0 to `position`.
 fn blur_integral(position: f32) -> f32 {
-    let t = clamp(position, -FALLOFF_TO_CUTOFF, FALLOFF_TO_CUTOFF);
-    let t2 = t * t;
-    let t4 = t2 * t2;
-    let scale = BLUR_SCALE;
-    let low = (scale - scale * 2.0 * t2) + (scale * 3.0 - scale * 20.0 / 7.0 * t2) * t4;
-    let high = (scale * 5.0 / 3.0 - scale * 6.0 / 11.0 * t2) + scale / 13.0 * t4;
-    return t * (low + high * (t4 * t4));
+    return blur_integrals(vec4(position)).x;
 }

@@ -2,6 +2,7 @@
 
 mod privacy;
 mod report;
+mod styles;
 mod terminal;
 mod values;
 
@@ -22,8 +23,9 @@ use crate::engine::select_device::Device;
 use crate::job::{self, Audience, IfMissing, Input, LibraryPlace, NothingToDraw, RenderRequest};
 use crate::pyramid::RenderOptions;
 use crate::tileset::{self, PaletteRange, PublicUrl, Publication, Title};
+use styles::{StyleFlags, styles};
 use terminal::Terminal;
-use values::{Layers, Palettes, StyleWishes, day, layers, out, palette_range, palettes, share, slope, styles, zooms};
+use values::{Layers, Palettes, day, layers, out, palette_range, palettes, share, slope, zooms};
 
 /// Render activity files as a heat map.
 ///
@@ -181,8 +183,8 @@ fn start_threads(threads: Option<u16>) -> Result<()> {
 
 /// The request that the flags describe.
 fn request(args: Args, cancel: &Cancel) -> Result<RenderRequest> {
-    let wishes = StyleWishes { top: args.top, hill: args.hill, ranges: args.range, units: args.units };
-    let styles = styles(&args.layer, &args.palette, &wishes)?;
+    let flags = StyleFlags { top: args.top, hill: args.hill, ranges: args.range, units: args.units };
+    let styles = styles(&args.layer, &args.palette, &flags)?;
     if args.public_url.is_some() && tileset::is_archive_name(&args.out)? {
         return Err(Usage("--public-url is for folders; an archive contains no addresses, so drop it".into()).into());
     }

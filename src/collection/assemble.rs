@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::drawings::Traits;
 use super::new_roads::{self, VisitedRoads};
 use super::prepared::{Prepared, ReadFile};
 use super::report::InputReport;
 use super::totals::Totals;
+use super::traits::Traits;
 use crate::activity::summary::Summary;
 use crate::engine::geometry::polyline::Track;
 use crate::selection::{OmitReason, Origin, Selection, Subject, Verdicts};

@@ -3,51 +3,17 @@
 use std::collections::HashMap;
 
 use super::day_range::DayRange;
+use super::traits::{Need, OTHER, Traits, newest_day};
 use super::value_range::ValueRange;
-use crate::activity::local_time::local_start_ms;
-use crate::activity::sport::Sport;
-use crate::activity::summary::Summary;
-use crate::engine::accumulation::{Measure, PerActivity, Value};
+use crate::engine::accumulation::Value;
 use crate::engine::drawing::{Drawing, LEFT_OUT};
 use crate::engine::geometry::polyline::Track;
 use crate::engine::layer::Layer;
-use crate::engine::quantity::{Quantity, QuantitySet};
 use crate::engine::tone::class_code::CLASSES;
 use crate::engine::tone::curve::Tone;
 use crate::engine::tone::level_code::LevelCode;
 use crate::selection::Moment;
 use crate::selection::moment::months_before;
-
-/// Name of the class of the sports that have none of their own.
-const OTHER: &str = "Other";
-
-/// Properties of an activity that layers show.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Traits {
-    /// Name of the sport in lists; empty if the table of sports does not have it. The words of files stay out of maps.
-    pub sport: String,
-    /// Start on the clocks of the place; `None` without a time.
-    pub start: Option<Moment>,
-    /// True if points have times.
-    pub is_timed: bool,
-    /// Quantities that are known somewhere, of those that the tracks keep.
-    pub known: QuantitySet,
-    /// Length in metres.
-    pub metres: f64,
-    /// True if people walked or ran.
-    pub is_on_foot: bool,
-}
-
-/// Property without which a layer cannot show an activity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Need {
-    /// A start.
-    Date,
-    /// Times of the points.
-    Times,
-    /// A quantity along the way.
-    Known(Quantity),
-}
 
 /// Meaning of the values of a drawing.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,83 +40,6 @@ pub struct MapLayer {
     pub activities: u64,
     /// Property that the layer needs, and the number of activities without it.
     pub lacking: Option<(Need, u64)>,
-}
-
-impl Traits {
-    /// Properties of an activity, of which these quantities are known.
-    pub fn of(summary: &Summary, known: QuantitySet) -> Self {
-        let sport = Sport::of(&summary.sport);
-        let (metres, is_on_foot) = (summary.metres, sport.is_on_foot());
-        let start = local_start_ms(summary).map(|ms| Moment { ms, is_southern: summary.start[1] >= 1 << 31 });
-        // The table has a sport for all others, too.
-        let is_named = sport.is_known() && sport.title() != OTHER;
-        let sport = if is_named { sport.title().into_owned() } else { String::new() };
-        let is_timed = summary.milliseconds().is_some_and(|ms| ms > 0);
-        Self { sport, start, is_timed, known, metres, is_on_foot }
-    }
-
-    fn has(&self, need: Need) -> bool {
-        match need {
-            Need::Date => self.start.is_some(),
-            Need::Times => self.is_timed,
-            Need::Known(quantity) => self.known.contains(quantity),
-        }
-    }
-
-    fn day(&self) -> Option<i32> {
-        self.start.map(Moment::day)
-    }
-}
-
-impl Need {
-    /// All properties.
-    pub const ALL: [Self; 6] = [
-        Self::Date,
-        Self::Times,
-        Self::Known(Quantity::Speed),
-        Self::Known(Quantity::HeartRate),
-        Self::Known(Quantity::Elevation),
-        Self::Known(Quantity::Slope),
-    ];
-
-    /// Name in sentences.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Date => "a date",
-            Self::Times => "times",
-            Self::Known(Quantity::Speed) => "speeds",
-            Self::Known(Quantity::HeartRate) => "heart rates",
-            Self::Known(Quantity::Elevation) => "elevations",
-            Self::Known(Quantity::Slope) => "slopes",
-        }
-    }
-
-    /// Name in JSON.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Date => "date",
-            Self::Times => "times",
-            Self::Known(Quantity::Speed) => "speed",
-            Self::Known(Quantity::HeartRate) => "heart-rate",
-            Self::Known(Quantity::Elevation) => "elevation",
-            Self::Known(Quantity::Slope) => "slope",
-        }
-    }
-
-    /// Property that a layer needs; `None` if it shows every activity.
-    fn of(layer: &Layer) -> Option<Self> {
-        let is_of_dates = layer.months.is_some() || !matches!(layer.value, Value::One | Value::Sport);
-        match layer.per_activity {
-            PerActivity::Integral(Measure::Time) => Some(Self::Times),
-            PerActivity::Mean(quantity) => Some(Self::Known(quantity)),
-            PerActivity::Nearest | PerActivity::Integral(Measure::Length) => is_of_dates.then_some(Self::Date),
-        }
-    }
-}
-
-/// Newest day of some activities.
-pub fn newest_day(activities: &[Traits]) -> Option<i32> {
-    activities.iter().filter_map(Traits::day).max()
 }
 
 impl MapLayer {
@@ -276,6 +165,7 @@ fn years(activities: &[Traits]) -> (Meaning, ValueOf) {
 mod tests {
     use super::*;
     use crate::engine::layer::LAYERS;
+    use crate::engine::quantity::QuantitySet;
 
     const DAY_MS: i64 = 86_400_000;
 

@@ -12,6 +12,16 @@ pub enum UnitSystem {
     Imperial,
 }
 
+impl UnitSystem {
+    /// The other system.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Metric => Self::Imperial,
+            Self::Imperial => Self::Metric,
+        }
+    }
+}
+
 /// A unit of a quantity.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Unit {

@@ -115,7 +115,10 @@ impl TrackSelection {
 mod tests {
     use super::*;
     use crate::engine::geometry::mercator::CanvasPosition;
+    use crate::engine::geometry::path::Path;
     use crate::engine::geometry::polyline::Polyline;
+    use crate::engine::geometry::simplify::Simplification;
+    use crate::engine::quantity::{Integrals, QuantitySet};
 
     #[test]
     fn a_selection_contains_the_wanted_tracks_only() {
@@ -128,17 +131,28 @@ mod tests {
     }
 
     #[test]
-    fn both_detail_levels_give_the_vertices_of_every_zoom() {
+    fn both_detail_levels_give_the_vertices_and_values_of_every_zoom() {
         let zigzag: Vec<CanvasPosition> = (0..500).map(|i| [(1 << 30) + (i << 9), (1 << 30) + (i % 2) * 700]).collect();
-        let tracks = vec![
-            Track { polylines: vec![Polyline::new(&zigzag, 24)] },
-            Track { polylines: vec![Polyline::new(&zigzag[..9], 24)] },
-        ];
+        let row = |i: usize| {
+            std::array::from_fn(|column| if i == 0 { 0.0 } else { 600.0 + 10.0 * ((i + column) % 7) as f32 })
+        };
+        let integrals: Vec<Integrals> = (0..500).map(row).collect();
+        let track = |count: usize| {
+            let (positions, integrals) = (&zigzag[..count], &integrals[..count]);
+            let path = Path { positions, integrals, quantities: QuantitySet::ALL, ..Path::default() };
+            Track { polylines: vec![Polyline::simplified(path, 24, Simplification::Motion)] }
+        };
+        let tracks = vec![track(500), track(9)];
         let set = TrackSet::new(tracks.clone(), 24);
         for zoom in [3, 12, 13, 20] {
             let grid = Grid { zoom, tile_size: 256 };
             let (found, plain) = (set.strips(&set.select_all(), grid), Strips::new(&tracks, grid));
-            assert_eq!((found.vertices, found.strips), (plain.vertices, plain.strips), "zoom {zoom}");
+            assert_eq!((found.vertices, found.strips), (plain.vertices.clone(), plain.strips.clone()), "zoom {zoom}");
+            let indexed = set.strips_overlapping(&set.select_all(), grid, |_, _| true);
+            assert_eq!((&indexed.values, &indexed.vertices), (&plain.values, &plain.vertices), "zoom {zoom}");
+            for (found, plain) in found.values.numbers().iter().zip(plain.values.numbers()) {
+                assert!((found - plain).abs() < 1e-5, "zoom {zoom}: {found}, not {plain}");
+            }
         }
         let grid = Grid { zoom: 14, tile_size: 256 };
         let second = set.select(|track| track == 1);

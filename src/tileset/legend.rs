@@ -6,7 +6,7 @@ use super::style::{PaletteRange, Style};
 use super::ticks::{MIN_DISTANCE, Tick, spaced};
 use super::value_legend::{UnitLegend, apart};
 use crate::activity::calendar::date_of_day;
-use crate::collection::{DayRange, Meaning, UnitSystem};
+use crate::collection::{DayRange, Meaning};
 use crate::engine::tone::class_colours::legend_colour;
 use crate::engine::tone::curve::Curve;
 use crate::engine::tone::level_code::LevelCode;
@@ -54,19 +54,22 @@ impl Legend {
                 Self { range: Some(days.map(date)), steps, ticks: date_ticks(*range, days), ..Self::default() }
             }
             Meaning::Values(range) => {
-                let others =
-                    [UnitSystem::Metric, UnitSystem::Imperial].map(|system| UnitLegend::new(range, style, system));
-                let UnitLegend { unit, range, steps, ticks } = UnitLegend::new(range, style, style.unit_system());
-                let other_unit = others.into_iter().find(|other| other.unit != unit);
-                let steps = (steps != range).then_some(steps);
-                Self { range: Some(range), steps, ticks, other_unit, ..Self::default() }
+                let legend = UnitLegend::new(range, style, style.unit_system());
+                let other = UnitLegend::new(range, style, style.unit_system().other());
+                let classes = if range.code == ValueCode::Apart { apart(&legend, palette) } else { Vec::new() };
+                let UnitLegend { unit, range, steps, ticks } = legend;
+                Self {
+                    steps: (steps != range).then_some(steps),
+                    range: Some(range),
+                    ticks: if classes.is_empty() { ticks } else { Vec::new() },
+                    classes,
+                    other_unit: (other.unit != unit).then_some(other),
+                    ..Self::default()
+                }
             }
         };
         match meaning {
-            Meaning::Values(range) if range.code == ValueCode::Apart => {
-                let numbers = UnitLegend::new(range, style, style.unit_system());
-                Self { classes: apart(&numbers, palette), ticks: Vec::new(), ..legend }
-            }
+            Meaning::Values(range) if range.code == ValueCode::Apart => legend,
             Meaning::Classes(names) => Self { classes: classes(names, palette, curve.code()), ..legend },
             _ => Self { colours: palette.ramp(curve, LEGEND_COLOURS), ..legend },
         }

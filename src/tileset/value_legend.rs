@@ -84,14 +84,20 @@ fn ticks(unit: Unit, [from, to]: [f32; 2]) -> Vec<Tick> {
     spaced(numbers.into_iter().map(|n| Tick { value: number(unit, n), position: position(n) }))
 }
 
-/// Names and colours of two values apart, with the number at which the colour is full.
+/// Names of the colours of two values apart, with their stop of the palette, in the order of a legend.
+const APART: [(&str, usize); 4] = [("up", 2), ("up and down", 3), ("down", 0), ("level", 1)];
+
+/// Names and colours of two values apart.
+pub fn apart_colours(palette: &Palette) -> Vec<(String, Rgb)> {
+    let colour = |stop: usize| palette.stops.get(stop).map_or([255; 3], |stop| stop.colour);
+    APART.map(|(name, stop)| (name.to_owned(), colour(stop))).into()
+}
+
+/// Names and colours of two values apart, with the number at which a colour is full.
 pub fn apart(legend: &UnitLegend, palette: &Palette) -> Vec<(String, Rgb)> {
     let most = format!("{} {}", legend.range[1], legend.unit);
-    let names = [format!("down {most}"), "level".to_owned(), format!("up {most}"), format!("up and down {most}")];
-    let mut classes: Vec<(String, Rgb)> = names.into_iter().zip(palette.stops.iter().map(|stop| stop.colour)).collect();
-    // Up first.
-    classes.sort_by_key(|(name, _)| [!name.starts_with("up "), name.starts_with("up and"), name == "level"]);
-    classes
+    let with_number = |name: String| if name == "level" { name } else { format!("{name} {most}") };
+    apart_colours(palette).into_iter().map(|(name, colour)| (with_number(name), colour)).collect()
 }
 
 #[cfg(test)]

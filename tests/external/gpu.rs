@@ -94,7 +94,7 @@ pub fn compare_levels(layer: &Layer, cpu: &[Levels], gpu: &[Levels]) -> Result<(
         return Err(format!("{others} of {pixels} pixels show another class or step").into());
     }
     // Many pixels of a line have one mean, which may lie where a step begins.
-    let one_in = if layer.quantity().is_some() { 200 } else { 1000 };
+    let one_in = if layer.quantity().is_some() { 500 } else { 1000 };
     if differing * one_in > pixels {
         return Err(format!("{differing} of {pixels} pixels differ by a level").into());
     }

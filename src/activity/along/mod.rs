@@ -1,4 +1,4 @@
-//! What is known of the movement along the edges of a segment, without the noise and the faults of the sensors.
+//! Speed, heart rate, elevation and slope along the edges of a segment, without noise and faults of the sensors.
 
 mod profile;
 mod speed;

@@ -42,7 +42,7 @@ pub fn print(report: &RenderReport, selection: &Selection, first_zoom: u8, verbo
     if let Some(home) = report.inputs.home {
         writeln!(out, "{}", home_text(home))?;
     }
-    for (need, property) in Need::ALL.map(|need| (need, need.title())) {
+    for (need, property, _) in Need::ALL {
         let lacking = |layer: &MapLayer| layer.lacking.filter(|&(lacking, count)| lacking == need && count > 0);
         let layers: Vec<&str> = report.layers.iter().filter(|layer| lacking(layer).is_some()).map(layer_name).collect();
         if let Some((_, count)) = report.layers.iter().find_map(lacking) {

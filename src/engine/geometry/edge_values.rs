@@ -7,7 +7,7 @@ use crate::engine::quantity::{Quantity, QuantitySet};
 /// For each vertex, the values of the edge that ends there, in the columns of some quantities: the share of the edge on
 /// which a quantity is known, 0 to 1, and each of its values, a share of its scale, times this share. All 0 at the first
 /// vertex of a line and on edges of length 0.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EdgeValues {
     quantities: QuantitySet,
     numbers: Vec<f32>,
@@ -51,9 +51,10 @@ impl EdgeValues {
         self.numbers.len() == vertices * self.quantities.columns()
     }
 
-    /// Quantities with columns.
-    pub fn quantities(&self) -> QuantitySet {
-        self.quantities
+    /// All values, vertex by vertex.
+    #[cfg(test)]
+    pub fn numbers(&self) -> &[f32] {
+        &self.numbers
     }
 
     /// Columns of a quantity on the edge that ends at a vertex; empty if there are none.

@@ -27,9 +27,24 @@ impl IntegralTable {
         &self.numbers
     }
 
-    /// Reserves space for exactly this number of further rows.
-    pub fn reserve_exact(&mut self, rows: usize) {
-        self.numbers.reserve_exact(rows * self.quantities.columns());
+    /// A table with a row for each of some ascending vertices: `push_sum` appends that of the rows of a range, from the
+    /// vertex after the one before to the vertex.
+    pub fn of_kept(
+        quantities: QuantitySet,
+        kept: impl ExactSizeIterator<Item = usize>,
+        push_sum: impl Fn(&mut Self, Range<usize>),
+    ) -> Self {
+        let mut table = Self::new(quantities);
+        if quantities.is_empty() {
+            return table;
+        }
+        table.numbers.reserve_exact(kept.len() * quantities.columns());
+        let mut next = 0;
+        for vertex in kept {
+            push_sum(&mut table, next..vertex + 1);
+            next = vertex + 1;
+        }
+        table
     }
 
     /// Removes all rows, and replaces the quantities.

@@ -68,7 +68,7 @@ impl Line {
             Some(&position) => {
                 let from = Vertex { position, time: self.times.last().copied() };
                 if from == to {
-                    // What was measured up to here belongs to the next edge.
+                    // The next edge takes the integrals up to here: `last` stays.
                     return;
                 }
                 let integrals = match table.quantities().is_empty() {

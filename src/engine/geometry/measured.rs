@@ -2,7 +2,7 @@
 //! was measured than a steady value along the chord gives.
 
 use super::path::Path;
-use crate::engine::quantity::{COLUMNS, Integrals, QUANTITIES, Quantity};
+use crate::engine::quantity::{Integrals, QUANTITIES, Quantity};
 
 /// Distance in pixels that counts as much as a visible difference of a value along one pixel. The blur along a line spreads
 /// a difference over several pixels.
@@ -31,7 +31,7 @@ impl RunningSums {
     /// Index of the vertex strictly between `first` and `last` that is farthest off (the first of equals), and its
     /// squared distance in canvas units.
     pub fn farthest(&self, first: usize, last: usize) -> (usize, f64) {
-        let (mut farthest, mut most) = (first + 1, -1.0);
+        let (mut farthest, mut most) = (first + 1, 0.0);
         let way = &self.way[first..=last];
         let length = way[last - first] - way[0];
         let per_length = if length > 0.0 { 1.0 / length } else { 0.0 };
@@ -49,7 +49,7 @@ impl RunningSums {
                 (farthest, most) = (first + index, off);
             }
         }
-        (farthest, most * most.abs())
+        (farthest, most * most)
     }
 }
 
@@ -61,11 +61,66 @@ fn weights(quantity: Quantity) -> impl Iterator<Item = f64> {
 }
 
 fn running(rows: &[Integrals], column: usize, weight: f64) -> Vec<f64> {
-    debug_assert!(column < COLUMNS);
     let mut sum = 0.0;
     let mut add = |row: &Integrals| {
         sum += weight * f64::from(row[column]);
         sum
     };
     rows.iter().map(&mut add).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use crate::engine::geometry::mercator::CanvasPosition;
+    use crate::engine::geometry::path::Path;
+    use crate::engine::geometry::simplify::{Simplification, vertex_min_zooms};
+    use crate::engine::quantity::{COLUMNS, Integrals, QuantitySet};
+
+    /// Steps of 10 m eastward at known heart rates, as shares.
+    fn line(shares: &[f32]) -> (Vec<CanvasPosition>, Vec<Integrals>) {
+        const STEP: u32 = 1000;
+        let positions = (0..=shares.len() as u32).map(|i| [(1 << 30) + STEP * i, 1 << 31]).collect();
+        let row = |share: &f32| {
+            let mut row = [0.0; COLUMNS];
+            [row[2], row[3]] = [STEP as f32, STEP as f32 * share];
+            row
+        };
+        (positions, std::iter::once([0.0; COLUMNS]).chain(shares.iter().map(row)).collect())
+    }
+
+    fn kept_at(zoom: u8, shares: &[f32]) -> Vec<usize> {
+        let (positions, integrals) = line(shares);
+        let path =
+            Path { positions: &positions, integrals: &integrals, quantities: QuantitySet::ALL, ..Path::default() };
+        let zooms = vertex_min_zooms(path, Simplification::Motion);
+        (0..zooms.len()).filter(|&i| zooms[i] <= zoom).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn integrals_differ_from_steady_values_by_less_than_two_visible_pixels(
+            shares in prop::collection::vec(0.3f32..0.7, 2..150), zoom in 12u8..19,
+        ) {
+            let kept = kept_at(zoom, &shares);
+            // Of 256 beats per minute, 2.5 are visible.
+            let limit = 2.0 * (24.0 - f64::from(zoom)).exp2() * 2.5 / 256.0 * 1.001 + 0.01;
+            let sums: Vec<f64> = (0..=shares.len()).map(|i| shares[..i].iter().map(|s| 1000.0 * f64::from(*s)).sum()).collect();
+            for pair in kept.windows(2) {
+                for vertex in pair[0]..pair[1] {
+                    let along = (vertex - pair[0]) as f64 / (pair[1] - pair[0]) as f64;
+                    let steady = sums[pair[0]] + along * (sums[pair[1]] - sums[pair[0]]);
+                    prop_assert!((sums[vertex] - steady).abs() <= limit, "{} at {vertex} of {pair:?}", sums[vertex] - steady);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn steady_values_need_no_vertex_and_a_change_needs_one() {
+        assert_eq!(kept_at(18, &[0.5; 40]), [0, 40]);
+        let change: Vec<f32> = (0..40).map(|i| if i < 20 { 0.4 } else { 0.6 }).collect();
+        assert_eq!(kept_at(18, &change), [0, 20, 40]);
+    }
 }

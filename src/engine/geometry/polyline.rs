@@ -34,24 +34,16 @@ impl Polyline {
     pub fn simplified<'a>(line: impl Into<Path<'a>>, max_pixel_zoom: u8, simplification: Simplification) -> Self {
         let line = line.into();
         let min_zooms = vertex_min_zooms(line, simplification);
-        let kept = || (0..min_zooms.len()).filter(|&i| min_zooms[i] != REDUNDANT && min_zooms[i] <= max_pixel_zoom);
-        let count = kept().count();
-        let mut times = Vec::new();
-        let mut integrals = IntegralTable::default();
-        if simplification == Simplification::Motion {
-            integrals = IntegralTable::new(line.quantities);
-            times.reserve_exact(count);
-            times.extend(kept().map(|i| line.time(i)));
+        let is_kept = |&i: &usize| min_zooms[i] != REDUNDANT && min_zooms[i] <= max_pixel_zoom;
+        let kept: Vec<usize> = (0..min_zooms.len()).filter(is_kept).collect();
+        let vertices = Self::from_vertices(kept.len(), kept.iter().map(|&i| (line.positions[i], min_zooms[i])));
+        if simplification == Simplification::Shape {
+            return vertices;
         }
-        if !integrals.quantities().is_empty() {
-            integrals.reserve_exact(count);
-            let mut next = 0;
-            for vertex in kept() {
-                integrals.push_sum(line.integrals.get(next..=vertex).unwrap_or(&[]));
-                next = vertex + 1;
-            }
-        }
-        Self { times, integrals, ..Self::from_vertices(count, kept().map(|i| (line.positions[i], min_zooms[i]))) }
+        let integrals = IntegralTable::of_kept(line.quantities, kept.iter().copied(), |table, rows| {
+            table.push_sum(line.integrals.get(rows).unwrap_or(&[]));
+        });
+        Self { times: kept.iter().map(|&i| line.time(i)).collect(), integrals, ..vertices }
     }
 
     /// Keeps every vertex.
@@ -100,21 +92,16 @@ impl Polyline {
 
     /// Copy with only the vertices for pixel zooms up to `max_pixel_zoom`.
     pub fn up_to_zoom(&self, max_pixel_zoom: u8) -> Self {
-        let pairs = self.vertices.iter().copied().zip(self.min_zooms.iter().copied());
-        let count = self.min_zooms.iter().filter(|zoom| **zoom <= max_pixel_zoom).count();
-        let is_needed = |&(_, zoom): &(u32, &u8)| *zoom <= max_pixel_zoom;
-        let times = self.times.iter().copied().zip(&self.min_zooms).filter(is_needed).map(|(time, _)| time).collect();
-        let mut integrals = IntegralTable::new(self.integrals.quantities());
-        if !integrals.quantities().is_empty() {
-            integrals.reserve_exact(count);
-            let columns = integrals.quantities().columns();
-            let mut next = 0;
-            for vertex in (0..self.min_zooms.len()).filter(|&vertex| self.min_zooms[vertex] <= max_pixel_zoom) {
-                integrals.push(&self.integrals.sum(next..vertex + 1)[..columns], 1);
-                next = vertex + 1;
-            }
-        }
-        Self { times, integrals, ..Self::from_vertices(count, pairs.filter(|&(_, zoom)| zoom <= max_pixel_zoom)) }
+        let is_kept = |&vertex: &usize| self.min_zooms[vertex] <= max_pixel_zoom;
+        let kept: Vec<usize> = (0..self.min_zooms.len()).filter(is_kept).collect();
+        let columns = self.integrals.quantities().columns();
+        let integrals = IntegralTable::of_kept(self.integrals.quantities(), kept.iter().copied(), |table, rows| {
+            table.push(&self.integrals.sum(rows)[..columns], 1);
+        });
+        let times =
+            if self.times.is_empty() { Vec::new() } else { kept.iter().map(|&vertex| self.times[vertex]).collect() };
+        let pairs = kept.iter().map(|&vertex| (self.vertices[vertex], self.min_zooms[vertex]));
+        Self { times, integrals, ..Self::from_vertices(kept.len(), pairs) }
     }
 
     /// Indices of the first and the last vertex within an index range that a zoom needs; `None` if the zoom needs none.

@@ -9,6 +9,7 @@ use crate::engine::tone::histogram::Histogram;
 use crate::engine::tone::level_code::LevelCode;
 use crate::engine::tone::palette::Palette;
 use crate::engine::tone::value_code::ValueCode;
+use crate::tileset::value_legend::apart_colours;
 use crate::tileset::{LEGEND_COLOURS, classes};
 
 /// Zoom of the curve; without a map, the colours are those of every zoom.
@@ -35,11 +36,7 @@ pub fn plain(layer: &Layer, palette: &Palette) -> Option<LegendPicture> {
     };
     let Some([first, last]) = ends else {
         let classes = match layer.code {
-            LevelCode::Value(_) => ["down", "level", "up", "up and down"]
-                .map(str::to_owned)
-                .into_iter()
-                .zip(palette.stops.iter().map(|stop| stop.colour))
-                .collect(),
+            LevelCode::Value(_) => apart_colours(palette),
             _ => classes(&fixed_classes(layer)?, palette, layer.code),
         };
         return Some(LegendPicture { classes, ..picture });

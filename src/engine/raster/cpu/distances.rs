@@ -13,6 +13,15 @@ pub struct Distances {
     pub rows: [usize; 2],
 }
 
+/// Lowers squared distances to others.
+///
+/// Compares them as integers, which have the order of floats that are not negative: the compiler turns a minimum of floats
+/// into a masked store, which is slower.
+#[inline(always)]
+pub fn lower(nearest: &mut f32, squared: f32) {
+    *nearest = f32::from_bits(squared.to_bits().min(nearest.to_bits()));
+}
+
 impl Distances {
     /// No distances in a tile of `size` × `size` pixels.
     pub fn new(size: usize) -> Self {

@@ -1,6 +1,7 @@
 //! Heat of an edge in some rows of a tile, before it is added to the sums of several drawings.
 
 use super::blocks::{LANES, MAX_BLOCKS};
+use super::distances::lower;
 use super::sum_store::SumPlane;
 
 /// Heat of up to [`LANES`] rows, vector by vector.
@@ -85,8 +86,7 @@ impl EdgeHeat {
         for (offset, squared) in self.offsets[..self.len].iter().zip(&self.squared_distances[..self.len]) {
             let squared = *squared;
             for (nearest, squared) in plane[*offset as usize..][..LANES].iter_mut().zip(squared) {
-                // As integers, see `lower_distances_in_vector` of visits.
-                *nearest = f32::from_bits(squared.to_bits().min(nearest.to_bits()));
+                lower(nearest, squared);
             }
         }
     }

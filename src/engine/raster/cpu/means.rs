@@ -2,6 +2,7 @@
 //! added to the stores.
 
 use super::blocks::{AlignedBuffer, BlockRow, LANES, MAX_BLOCKS, NO_ROWS, set_bits};
+use super::distances::Distances;
 use super::edge_heat::EdgeHeat;
 use super::oriented_rect::RowSpans;
 use super::store::Store;
@@ -9,19 +10,15 @@ use crate::engine::quantity::{QUANTITIES, Quantity, QuantitySet};
 use crate::engine::raster::FAINT_HEAT;
 use crate::engine::raster::profile::Profile;
 
-/// Sums over the edges of an activity, and distances to it. Only marked blocks are read and reset.
+/// Sums over the edges of an activity, and distances to it.
 pub struct ActivityMeans {
     size: usize,
-    /// Squared distance to the nearest edge in pixels²; infinite if there is none.
-    squared_distances: AlignedBuffer<f32>,
+    distances: Distances,
     /// For each quantity that is drawn, the integral of the heat along the edges where the quantity is known, and those
     /// of the heat times each value.
     integrals: [Vec<AlignedBuffer<f32>>; QUANTITIES.len()],
     /// Quantities that are known on some edge.
     known: QuantitySet,
-    /// For each row one bit per block, and [`LANES`] extra rows, as in [`Distances`](super::distances::Distances).
-    blocks: Vec<u32>,
-    rows: [usize; 2],
     /// Heat, factor and contribution of a row.
     scratch: Box<[BlockRow; 3]>,
 }
@@ -29,17 +26,15 @@ pub struct ActivityMeans {
 impl ActivityMeans {
     /// Empty sums of a tile of `size` × `size` pixels for some quantities.
     pub fn new(size: usize, quantities: QuantitySet) -> Self {
-        // Nothing is drawn in a tile without pixels.
+        // No buffers without quantities: they are as large as a tile.
         let size = if quantities.is_empty() { 0 } else { size };
         let zeros = |_| AlignedBuffer::new(0.0, size * size);
         let of = |quantity: Quantity| if quantities.contains(quantity) { quantity.columns() } else { 0 };
         Self {
             size,
-            squared_distances: AlignedBuffer::new(f32::INFINITY, size * size),
+            distances: Distances::new(size),
             integrals: QUANTITIES.map(|quantity| (0..of(quantity)).map(zeros).collect()),
             known: QuantitySet::default(),
-            blocks: vec![0; size + LANES],
-            rows: NO_ROWS,
             scratch: Box::new([[[0.0; LANES]; MAX_BLOCKS]; 3]),
         }
     }
@@ -47,9 +42,10 @@ impl ActivityMeans {
     /// Lowers the distances of the pixels of an edge, and marks their blocks, from row `top` on.
     #[inline(always)]
     pub fn add_distances(&mut self, edge: &EdgeHeat, spans: &RowSpans, (top, end): (usize, usize)) {
-        spans.mark_blocks(&mut self.blocks[top..]);
-        self.rows = [self.rows[0].min(top), self.rows[1].max(end)];
-        edge.lower_distances(&mut self.squared_distances);
+        let Distances { squared, blocks, rows } = &mut self.distances;
+        spans.mark_blocks(&mut blocks[top..]);
+        *rows = [rows[0].min(top), rows[1].max(end)];
+        edge.lower_distances(squared);
     }
 
     /// Adds the heat of an edge, weighted with the values of a quantity there: its known share first.
@@ -64,11 +60,11 @@ impl ActivityMeans {
     /// Adds the activity to the stores of the drawings of its quantities, and empties the sums.
     #[inline(always)]
     pub fn add_activity(&mut self, stores: &mut [Store], targets: &[(usize, Quantity)], profile: Profile) {
-        let [first, end] = std::mem::replace(&mut self.rows, NO_ROWS);
+        let [first, end] = std::mem::replace(&mut self.distances.rows, NO_ROWS);
         let [heat, factor, contribution] = &mut *self.scratch;
         for row in first..end {
-            let bits = std::mem::take(&mut self.blocks[row]);
-            let squared = self.squared_distances[row * self.size..][..self.size].as_chunks_mut::<LANES>().0;
+            let bits = std::mem::take(&mut self.distances.blocks[row]);
+            let squared = self.distances.squared[row * self.size..][..self.size].as_chunks_mut::<LANES>().0;
             for block in set_bits(bits) {
                 for (heat, squared) in heat[block].iter_mut().zip(&mut squared[block]) {
                     *heat = profile.heat(squared.sqrt());

@@ -148,10 +148,11 @@ fn add_edge(
         for row in 0..rows {
             for (column, corner) in spans.vectors(row) {
                 let (heat, squared) = edge_heat.push((top + row) * *side + column);
-                if length > 0.0 && has_means {
-                    edge.heat_and_distance(corner, heat, squared);
-                } else if length > 0.0 {
+                if length > 0.0 {
                     edge.heat(corner, heat);
+                    if has_means {
+                        edge.squared_distances(corner, squared);
+                    }
                 } else {
                     heat_of_stay(corner, profile, heat);
                 }
@@ -218,16 +219,13 @@ impl ScaledEdge {
         }
     }
 
-    /// Like [`heat`](Self::heat), with the squared distance from the edge in pixels².
+    /// Squared distances of the pixels of a vector from the edge in pixels², see [`heat`](Self::heat).
     #[inline(always)]
-    fn heat_and_distance(&self, [ex, ey]: [f32; 2], heat: &mut [f32; LANES], squared: &mut [f32; LANES]) {
-        let Self { along: [x_along, y_along], across: [x_across, y_across], length, half_width, squared_pixels } =
-            *self;
-        for (lane, (heat, squared)) in heat.iter_mut().zip(squared).enumerate() {
+    fn squared_distances(&self, [ex, ey]: [f32; 2], squared: &mut [f32; LANES]) {
+        let Self { along: [x_along, y_along], across: [x_across, y_across], length, squared_pixels, .. } = *self;
+        for (lane, squared) in squared.iter_mut().enumerate() {
             let ex = ex + (lane as f32 + 0.5);
             let (along, across) = (ex * x_along + ey * y_along, ex * x_across + ey * y_across);
-            let share = blur_integral(along) - blur_integral(along - length);
-            *heat = Profile::heat_beyond_half_width(across.abs() - half_width) * share;
             let nearest = if along > 0.0 { along } else { 0.0 };
             let nearest = if nearest < length { nearest } else { length };
             let beyond = along - nearest;

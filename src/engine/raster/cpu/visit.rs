@@ -8,6 +8,7 @@
 
 use super::accumulator::Accumulator;
 use super::blocks::{BlockRow, LANES, MAX_BLOCKS, NO_ROWS, set_bits};
+use super::distances::lower;
 use super::oriented_rect::OrientedRect;
 use crate::engine::accumulation::PerActivity;
 use crate::engine::geometry::grid::Grid;
@@ -179,9 +180,7 @@ fn lower_distances_in_vector(pixels: &mut [f32], [ex, ey]: [f32; 2], edge: &Edge
         let clamped = if clamped < 1.0 { clamped } else { 1.0 };
         let (fx, fy) = (ex - clamped * dx, ey - clamped * dy);
         let distance2 = fx * fx + fy * fy;
-        // Compares squared distances as integers, which have the order of floats that are not negative: the compiler
-        // turns a minimum of floats into a masked store, which is slower.
-        *nearest = f32::from_bits(distance2.to_bits().min(nearest.to_bits()));
+        lower(nearest, distance2);
     }
 }
 

@@ -24,7 +24,7 @@ use super::schedule::{Batch, Chunk, slot_strips};
 use super::timer::Timer;
 use crate::engine::drawing::Drawing;
 use crate::engine::geometry::mercator::CanvasPosition;
-use crate::engine::quantity::{MAX_VALUES, Quantity};
+use crate::engine::quantity::Quantity;
 use crate::engine::raster::{Emit, Levels, Scene};
 use crate::engine::tiling::plan::StripRef;
 use crate::engine::tone::histogram::Histogram;
@@ -36,7 +36,7 @@ pub struct ChunkBuffers<'a> {
     pub drawing: &'a Drawing,
     pub geometry: &'a Geometry,
     pub frame: Buffer,
-    /// What the layer needs besides: the rank of each activity of step layers, the values of each edge for means.
+    /// Rank of each activity, for layers of steps; or values of each edge, for layers of means.
     pub numbers: Option<Buffer>,
 }
 
@@ -69,15 +69,17 @@ impl ChunkBuffers<'_> {
 
 /// Columns of a quantity on the edge that ends at each uploaded vertex.
 fn edge_values(scene: &Scene, geometry: &Geometry, quantity: Quantity) -> Vec<f32> {
-    let (values, vertices) = (&scene.strips.values, scene.strips.vertices.len());
-    let of_vertex = |vertex: usize| match values.of_edge(quantity, vertex) {
-        [] => [0.0; MAX_VALUES + 1][..quantity.columns()].to_vec(),
-        columns => columns.to_vec(),
-    };
+    let mut columns = Vec::new();
+    let mut add = |vertex: usize| columns.extend_from_slice(scene.strips.values.of_edge(quantity, vertex));
     match &geometry.scene_vertices {
-        Some(uploaded) => uploaded.iter().flat_map(|vertex| of_vertex(*vertex as usize)).collect(),
-        None => (0..vertices).flat_map(of_vertex).collect(),
+        Some(uploaded) => uploaded.iter().for_each(|vertex| add(*vertex as usize)),
+        None => (0..scene.strips.vertices.len()).for_each(add),
     }
+    if columns.is_empty() {
+        // Lines without measurements: nothing is known.
+        columns = vec![0.0; quantity.columns() * geometry.vertex_count];
+    }
+    columns
 }
 
 impl Gpu {
@@ -110,6 +112,7 @@ impl Gpu {
         };
         let geometry = self.context.checked(|| -> Result<Geometry> {
             Ok(Geometry {
+                vertex_count: vertices.len(),
                 scene_vertices: device_indices.is_some().then_some(scene_vertices),
                 device_indices,
                 vertices: self.context.create_buffer_init("vertices", vertices, BufferUsages::STORAGE)?,

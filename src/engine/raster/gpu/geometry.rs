@@ -7,6 +7,8 @@ pub struct Geometry {
     /// For each strip of the scene, its index in the strip buffer; `None` if the buffer holds all strips, with the
     /// indices of the scene.
     pub device_indices: Option<Vec<u32>>,
+    /// Number of uploaded vertices.
+    pub vertex_count: usize,
     /// Vertices of all strips.
     pub vertices: Buffer,
     /// Times of all vertices; empty if the strips have none.

@@ -13,7 +13,8 @@ use crate::engine::tiling::plan::StripRef;
 /// dispatches that take seconds.
 const DISPATCH_EDGES: usize = 16_384;
 
-/// The same for means, of which an edge needs up to about 9 iterations: the loops over rows are too long to be unrolled.
+/// Maximum edges of a dispatch for means. An edge needs up to about 9 iterations, because compilers do not unroll the loops
+/// over rows, whose bodies are long.
 const DISPATCH_EDGES_OF_MEANS: usize = 4096;
 
 /// Consecutive ranges that cover the strips of a slot; `None` if they cannot be cut.

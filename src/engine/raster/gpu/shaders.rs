@@ -35,6 +35,18 @@ macro_rules! wgsl {
     ($($piece:literal),+) => { concat!($(include_str!(concat!("../../../../shaders/", $piece, ".wgsl"))),+) };
 }
 
+/// Shader of visits for means of a quantity with a number of values.
+macro_rules! means_visit {
+    ($values:literal) => {
+        concat!(
+            "const VALUES = ",
+            $values,
+            "u;\n",
+            wgsl!("frame", "strip", "profile", "distances", "quantum", "means", "visit")
+        )
+    };
+}
+
 /// Names and values of Rust constants: an override has the name of its constant.
 macro_rules! constants {
     ($($name:ident),+) => { [$((stringify!($name), $name as f64)),+] };
@@ -69,24 +81,10 @@ pub const STEP_VISIT: Shader = Shader {
 };
 
 /// Draws means of a quantity with one value (`Mean` layers) into the atlas.
-pub const VALUE_VISIT: Shader = Shader {
-    name: "visit",
-    source: concat!(
-        "const VALUES = 1u;\n",
-        wgsl!("frame", "strip", "profile", "distances", "quantum", "means", "visit")
-    ),
-    constants: mean_constants,
-};
+pub const VALUE_VISIT: Shader = Shader { name: "visit", source: means_visit!(1), constants: mean_constants };
 
 /// Draws means of a quantity with two values.
-pub const TWO_VALUES_VISIT: Shader = Shader {
-    name: "visit",
-    source: concat!(
-        "const VALUES = 2u;\n",
-        wgsl!("frame", "strip", "profile", "distances", "quantum", "means", "visit")
-    ),
-    constants: mean_constants,
-};
+pub const TWO_VALUES_VISIT: Shader = Shader { name: "visit", source: means_visit!(2), constants: mean_constants };
 
 fn mean_constants(tuning: Tuning) -> Vec<Constant> {
     [&STRIP[..], &PROFILE, &QUANTUM, &constants!(FAINT_HEAT), &workgroup(tuning)].concat()
